@@ -1,0 +1,19 @@
+//go:build unix && !linux
+
+package localpg
+
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// dieWithUs does nothing here: a server left behind by a killed program is ended by the next Start.
+func dieWithUs(*syscall.SysProcAttr) {}
+
+// isPostgres reports whether the process lives and is a PostgreSQL server.
+func isPostgres(pid int) bool {
+	out, err := exec.Command("ps", "-p", strconv.Itoa(pid), "-o", "comm=").Output()
+	return err == nil && strings.Contains(string(out), "postgres")
+}
