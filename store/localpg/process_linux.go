@@ -5,12 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
-
-// dieWithUs makes the kernel end the server at once when the thread that started it ends, which is
-// how a killed program takes its server along. The caller keeps that thread.
-func dieWithUs(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGQUIT }
 
 // isPostgres reports whether the process lives and is a PostgreSQL server.
 func isPostgres(pid int) bool {

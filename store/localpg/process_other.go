@@ -6,11 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 )
-
-// dieWithUs does nothing here: a server left behind by a killed program is ended by the next Start.
-func dieWithUs(*syscall.SysProcAttr) {}
 
 // isPostgres reports whether the process lives and is a PostgreSQL server.
 func isPostgres(pid int) bool {

@@ -5,14 +5,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
+
+	"goodcatch/store/localpg/child"
 )
 
 // initialise makes the data directory unless it is complete, and returns the superuser's password.
@@ -93,9 +93,8 @@ func settings(data, port string, durable bool) []string {
 
 // A server is a running postgres, child of this process.
 type server struct {
-	port   string
-	pid    int
-	exited chan struct{} // closed when it has ended
+	*child.Child
+	port string
 }
 
 // errPort says that somebody took the port between our look and the server's.
@@ -107,7 +106,7 @@ func startServer(ctx context.Context, bin binaries, s site, port string, durable
 		p := port
 		if p == "" {
 			var err error
-			if p, err = freePort(); err != nil {
+			if p, err = child.FreePort(); err != nil {
 				return nil, err
 			}
 		}
@@ -128,33 +127,15 @@ func runServer(ctx context.Context, bin binaries, s site, port string, durable b
 	cmd := exec.Command(bin.program("postgres"), settings(s.data(), port, durable)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = "/", logFile, logFile
 	cmd.SysProcAttr = s.account.attributes()
-	dieWithUs(cmd.SysProcAttr)
-
-	srv := &server{port: port, exited: make(chan struct{})}
-	started := make(chan error, 1)
-	go srv.keep(cmd, started)
-	if err := <-started; err != nil {
-		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+	proc, err := child.Start(cmd, syscall.SIGQUIT)
+	if err != nil {
+		return nil, err
 	}
+	srv := &server{proc, port}
 	if err := srv.awaitReady(ctx, s); err != nil {
 		return nil, errors.Join(err, srv.stop(true))
 	}
 	return srv, nil
-}
-
-// keep starts the server and waits for its end on one thread: the kernel ties the child to the thread.
-func (s *server) keep(cmd *exec.Cmd, started chan<- error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := cmd.Start()
-	if err == nil {
-		s.pid = cmd.Process.Pid
-	}
-	started <- err
-	if err == nil {
-		_ = cmd.Wait() // how it ended stands in its log
-		close(s.exited)
-	}
 }
 
 // awaitReady waits until the server has written into its pid file that it takes connections.
@@ -163,10 +144,10 @@ func (s *server) awaitReady(ctx context.Context, at site) error {
 	defer cancel()
 	err := poll(ctx, func() (bool, error) {
 		select {
-		case <-s.exited:
+		case <-s.Exited:
 			return false, startFailure(at.log())
 		default:
-			return takesConnections(at.data(), s.pid), nil
+			return takesConnections(at.data(), s.PID), nil
 		}
 	})
 	if err != nil {
@@ -195,32 +176,10 @@ func takesConnections(data string, pid int) bool {
 	return len(lines) >= 8 && strings.TrimSpace(lines[7]) == "ready" && (pid == 0 || firstLine(file) == pid)
 }
 
-// stop ends the server: orderly, or at once as a crash would, and by force when it does not listen.
+// stop ends the server: orderly, or at once as a crash would.
 func (s *server) stop(hard bool) error {
-	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL}
 	if hard {
-		signals = signals[1:]
+		return s.Stop(syscall.SIGQUIT)
 	}
-	for _, sig := range signals {
-		if err := syscall.Kill(s.pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return fmt.Errorf("stop PostgreSQL: %w", err)
-		}
-		select {
-		case <-s.exited:
-			return nil
-		case <-time.After(15 * time.Second):
-		}
-	}
-	return fmt.Errorf("stop PostgreSQL: process %d does not end", s.pid)
-}
-
-// freePort asks the kernel for a port nobody listens on.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
+	return s.Stop(syscall.SIGINT, syscall.SIGQUIT)
 }

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"goodcatch/store/localpg/child"
 )
 
 // TestDatabaseURL names the environment variable by which tests are given a server of their own
@@ -209,13 +211,14 @@ var superviseScript string
 
 // supervise starts the supervisor and waits until its server takes connections.
 func (c commons) supervise(ctx context.Context, bin binaries, n *notice, grace time.Duration) error {
-	port, err := freePort()
+	port, err := child.FreePort()
 	if err != nil {
 		return err
 	}
 	args := []string{"-c", superviseScript, "goodcatch-test-server", c.run(), strconv.Itoa(int(grace.Seconds())), bin.program("postgres")}
 	cmd := exec.Command("sh", append(args, settings(c.run("data"), port, false)...)...)
 	cmd.Dir, cmd.SysProcAttr = "/", c.account.attributes()
+	cmd.SysProcAttr.Setsid = true // it outlives us
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the test server: %w", err)
 	}

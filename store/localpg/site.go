@@ -181,7 +181,7 @@ func (a account) give(path string) error {
 
 // attributes are those of a child that runs as the account.
 func (a account) attributes() *syscall.SysProcAttr {
-	attr := &syscall.SysProcAttr{Setsid: true} // Ctrl-C on the terminal is for us; we stop the server ourselves
+	attr := &syscall.SysProcAttr{}
 	if a.drop {
 		attr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
 	}
