@@ -1,0 +1,174 @@
+package conversations
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"goodcatch/domain"
+)
+
+//go:embed locales/*.yaml
+var localeFiles embed.FS
+
+// A Catalog holds every text in every language. It is built once and shared.
+type Catalog struct {
+	bundle     *i18n.Bundle
+	localizers map[string]*i18n.Localizer
+	keys       map[string]map[string]string // language -> key -> "other" form, for tests and existence
+	public     string                       // public address without scheme
+}
+
+// Fallback is the language of a person who has none we speak.
+const Fallback = "en"
+
+// NewCatalog reads the embedded texts. publicURL is what links start with; its scheme is left out of texts.
+func NewCatalog(publicURL string) *Catalog {
+	c := &Catalog{bundle: i18n.NewBundle(language.English), localizers: map[string]*i18n.Localizer{}, keys: map[string]map[string]string{}, public: bareAddress(publicURL)}
+	c.bundle.RegisterUnmarshalFunc("yaml", func(b []byte, v any) error { return yaml.Unmarshal(b, v) })
+	files, err := fs.Glob(localeFiles, "locales/*.yaml")
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range files {
+		data, err := localeFiles.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		mf, err := c.bundle.ParseMessageFileBytes(data, name)
+		if err != nil {
+			panic(fmt.Sprintf("conversations: %s: %v", name, err))
+		}
+		lang := mf.Tag.String()
+		if c.keys[lang] == nil {
+			c.keys[lang] = map[string]string{}
+			c.localizers[lang] = i18n.NewLocalizer(c.bundle, lang, Fallback)
+		}
+		for _, m := range mf.Messages {
+			c.keys[lang][m.ID] = m.Other
+		}
+	}
+	return c
+}
+
+func bareAddress(url string) string {
+	if _, rest, ok := strings.Cut(url, "://"); ok {
+		url = rest
+	}
+	return strings.TrimSuffix(url, "/")
+}
+
+// Languages lists what is spoken, sorted.
+func (c *Catalog) Languages() []string { return slices.Sorted(maps.Keys(c.keys)) }
+
+// Speaks reports whether a language is shipped.
+func (c *Catalog) Speaks(lang string) bool { return c.keys[lang] != nil }
+
+// Has reports whether the fallback language has the key.
+func (c *Catalog) Has(key string) bool { _, ok := c.keys[Fallback][key]; return ok }
+
+// Keys lists a language's keys, sorted.
+func (c *Catalog) Keys(lang string) []string { return slices.Sorted(maps.Keys(c.keys[lang])) }
+
+// A Voice is whom a text is said to: their language and clock.
+type Voice struct {
+	Language string
+	Zone     *time.Location
+	Now      time.Time
+}
+
+// Say renders a text. A key nobody wrote is said as itself, so that nothing is ever lost, and the catalogue test fails.
+func (c *Catalog) Say(v Voice, key string, args domain.Args) string {
+	return c.say(v, key, args, func(s string) string { return s })
+}
+
+func (c *Catalog) say(v Voice, key string, args domain.Args, text func(string) string) string {
+	l := c.localizers[v.Language]
+	if l == nil {
+		l = c.localizers[Fallback]
+	}
+	data := make(map[string]any, len(args))
+	cfg := &i18n.LocalizeConfig{MessageID: key, TemplateData: data}
+	for name, a := range args {
+		data[name] = c.value(v, a, text)
+		if name == "count" {
+			cfg.PluralCount = a.String()
+		}
+	}
+	out, err := l.Localize(cfg)
+	if err != nil || out == "" {
+		return key
+	}
+	return out
+}
+
+// Value renders one argument on its own: the label of an option.
+func (c *Catalog) Value(v Voice, a domain.Arg) string {
+	return c.value(v, a, func(s string) string { return s })
+}
+
+func (c *Catalog) value(v Voice, a domain.Arg, text func(string) string) string {
+	tag, value := a.Kind()
+	switch tag {
+	case 'k':
+		return c.say(v, value, nil, text)
+	case 't', 'd':
+		t, err := time.Parse(time.RFC3339, value)
+		if err != nil {
+			return value
+		}
+		return c.moment(v, t, tag == 'd')
+	case 'l':
+		return c.public + value
+	case 'p':
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			return value
+		}
+		return c.span(v, d)
+	case 'n':
+		return value
+	default:
+		return text(value)
+	}
+}
+
+// moment is "14:02" on the same day, else "5 Dec 14:02"; a day alone is "Fri 5 Dec".
+func (c *Catalog) moment(v Voice, t time.Time, dayOnly bool) string {
+	zone := v.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	t = t.In(zone)
+	clock := t.Format("15:04")
+	y, m, d := v.Now.In(zone).Date()
+	if ty, tm, td := t.Date(); !dayOnly && y == ty && m == tm && d == td {
+		return clock
+	}
+	args := domain.Args{"day": domain.Number(t.Day()), "month": domain.Term("month." + strconv.Itoa(int(t.Month()))), "weekday": domain.Term("weekday." + strconv.Itoa(int(t.Weekday()))), "clock": domain.Text(clock)}
+	if dayOnly {
+		return c.Say(v, "time.day", args)
+	}
+	return c.Say(v, "time.moment", args)
+}
+
+func (c *Catalog) span(v Voice, d time.Duration) string {
+	d = d.Abs()
+	unit, n := "minute", int(d.Round(time.Minute)/time.Minute)
+	switch {
+	case d >= 48*time.Hour:
+		unit, n = "day", int(d/(24*time.Hour))
+	case d >= 2*time.Hour:
+		unit, n = "hour", int(d/time.Hour)
+	}
+	return c.Say(v, "time."+unit, domain.Args{"count": domain.Number(n)})
+}

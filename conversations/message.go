@@ -1,0 +1,112 @@
+package conversations
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"goodcatch/domain"
+	"goodcatch/domain/gsm"
+)
+
+// A Message is what one person is told, before a channel renders it.
+type Message struct {
+	Text    string   // plain words: the SMS itself; in Slack the notification
+	Rich    string   // Slack mrkdwn, escaped; empty: Text serves
+	Buttons []Button // in Slack only
+}
+
+// A Button offers one reply.
+type Button struct {
+	Letter string
+	Label  string
+	Style  string
+}
+
+// Compose renders a notice for a channel. An SMS is one segment whatever its values: the longest of them is clipped until it fits.
+func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Args, replies []domain.Reply) Message {
+	if ch == domain.SMS {
+		return Message{Text: c.Segment(v, key, args)}
+	}
+	m := Message{Text: c.Say(v, key, args)}
+	if c.Has(key + ".slack") {
+		m.Text = c.Say(v, key+".slack", args)
+		m.Rich = c.say(v, key+".slack", args, escapeMrkdwn)
+	}
+	for _, r := range replies {
+		m.Buttons = append(m.Buttons, Button{Letter: r.Letter, Label: c.Say(v, r.Key, nil), Style: r.Style})
+	}
+	return m
+}
+
+// Segment renders a text as one SMS segment in plain letters.
+func (c *Catalog) Segment(v Voice, key string, args domain.Args) string {
+	text := gsm.Plain(c.Say(v, key, args))
+	for limit := 40; gsm.Segments(text).Segments > 1 && limit > 4; limit -= 4 {
+		text = gsm.Plain(c.say(v, key, args, func(s string) string { return clip(s, limit) }))
+	}
+	return text
+}
+
+func clip(s string, limit int) string {
+	if runes := []rune(s); len(runes) > limit {
+		return strings.TrimSpace(string(runes[:limit-1])) + "."
+	}
+	return s
+}
+
+// escapeMrkdwn makes a value harmless in Slack's markup: no links, mentions or channel calls can be smuggled in.
+func escapeMrkdwn(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
+
+// A Sender delivers, edits or withdraws one message over one channel.
+type Sender interface {
+	// Send delivers. An error is a *SendError, or counts as Unknown.
+	Send(ctx context.Context, m Outgoing) (Receipt, error)
+	// Edit replaces what was sent, where the channel can; ErrCannot otherwise.
+	Edit(ctx context.Context, r Receipt, m Outgoing) error
+	// Cancel takes back what has not reached anyone yet, where the channel can.
+	Cancel(ctx context.Context, r Receipt) error
+}
+
+// An Outgoing is one delivery.
+type Outgoing struct {
+	ID      int64 // outbox row
+	Attempt int
+	To      string // E.164 number or Slack user id
+	Message Message
+	Valid   time.Duration // the provider may drop it after that; 0: its default
+}
+
+// A Receipt is how the provider names what it accepted.
+type Receipt struct {
+	ID      string // MessageSid, or Slack ts
+	Channel string // Slack conversation
+}
+
+// A Reason says why a send failed, in the only terms that matter: may trying again help?
+type Reason string
+
+// The reasons.
+const (
+	Throttled   Reason = "throttled"   // try again after RetryAfter
+	Unreachable Reason = "unreachable" // this address, for now or for good: use the next channel
+	Rejected    Reason = "rejected"    // this message, for good: our own fault
+	OptedOut    Reason = "opted_out"   // never again to this address
+	Revoked     Reason = "revoked"     // our credentials: stop sending on this channel
+	Unknown     Reason = "unknown"     // it may have been sent
+)
+
+// A SendError is a send that did not certainly succeed.
+type SendError struct {
+	Reason     Reason
+	RetryAfter time.Duration
+	Code       string // the provider's error code, never its text: texts hold numbers
+	Permanent  bool   // Unreachable: the address is dead
+	Err        error
+}
+
+func (e *SendError) Error() string { return "send: " + string(e.Reason) + " " + e.Code }
+
+func (e *SendError) Unwrap() error { return e.Err }

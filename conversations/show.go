@@ -1,0 +1,109 @@
+package conversations
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"goodcatch/domain"
+	"goodcatch/domain/mask"
+)
+
+// organisation returns the facts' organisation, or an empty one.
+func (c *Conv) organisation() *domain.Organisation {
+	if c.Facts.Org == nil {
+		return &domain.Organisation{}
+	}
+	return c.Facts.Org
+}
+
+// mostOptions is how many options one selection can hold in Slack.
+const mostOptions = 100
+
+func (c *Conv) unitOptions() []Option {
+	var options []Option
+	for code, u := range c.organisation().Units {
+		options = append(options, Option{Value: string(code), Label: domain.Text(fmt.Sprintf("%s %s", code, u.Name))})
+	}
+	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Value, b.Value) })
+	return options[:min(len(options), mostOptions)]
+}
+
+func (c *Conv) ownUnit() string {
+	if p := c.organisation().People[c.Facts.Actor.Person]; p != nil {
+		return string(p.Unit)
+	}
+	return ""
+}
+
+// colleagueOptions are those a record can be handed to: whoever answers for units, nearest first.
+func (c *Conv) colleagueOptions() []Option {
+	var people []*domain.Person
+	for _, p := range c.organisation().People {
+		if p.Active && p.Reachable() && p.ID != c.Facts.Actor.Person && p.Has(domain.Manager, domain.Lead, domain.Quality, domain.Executive, domain.Biomed, domain.Buyer, domain.Educator) {
+			people = append(people, p)
+		}
+	}
+	near := func(p *domain.Person) int {
+		if c.Facts.Record != nil && p.Unit == c.Facts.Record.Unit {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(people, func(a, b *domain.Person) int {
+		return cmp.Or(cmp.Compare(near(a), near(b)), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	var options []Option
+	for _, p := range people[:min(len(people), mostOptions)] {
+		options = append(options, Option{Value: fmt.Sprint(p.ID), Label: domain.Text(fmt.Sprintf("%s, %s", p.Name, p.Unit))})
+	}
+	return options
+}
+
+// showCard shows a record's facets: nothing that SMS would not say.
+func (c *Conv) showCard() {
+	r := c.Facts.Record
+	if r == nil {
+		return
+	}
+	args := domain.Args{
+		"code": domain.Text(r.Name()), "kind": domain.Term("kind." + string(r.Kind)), "rank": domain.Term(max(r.Rank, 0).Key()),
+		"unit": domain.Text(string(r.Unit)), "at": domain.Moment(r.CreatedAt), "state": domain.Term("state." + string(r.State)), "ref": domain.Text(string(r.Ref)),
+	}
+	c.Show("details.card", args)
+	if r.Owner != 0 {
+		c.Show("details.owner", domain.Args{"owner": domain.Text(c.organisation().NameOf(r.Owner)), "at": domain.Moment(r.OwnedAt)})
+	}
+	if r.Report != nil && r.Report.Category != "" {
+		c.Show("details.category", domain.Args{"category": domain.Term("category." + r.Report.Category)})
+	}
+	if r.Report != nil && r.Report.Where != "" {
+		c.Show("details.where", domain.Args{"where": domain.Text(r.Report.Where)})
+	}
+}
+
+// showText shows what was written, to those who may read it.
+func (c *Conv) showText() {
+	if c.Facts.Record == nil {
+		return
+	}
+	if domain.MayRead(c.Facts, c.Facts.Record) != nil {
+		c.Show("details.no_text", nil)
+		return
+	}
+	for _, p := range c.Facts.Passages {
+		c.Show("details.passage", domain.Args{"what": domain.Term("passage." + string(p.Kind)), "at": domain.Moment(p.At), "text": domain.Text(p.Text)})
+	}
+}
+
+// maskedKinds lists the kinds of identifier that were taken out of a masked text.
+func maskedKinds(masked string) []string {
+	var kinds []string
+	for _, k := range mask.Kinds() {
+		for range strings.Count(masked, k.Placeholder()) {
+			kinds = append(kinds, string(k))
+		}
+	}
+	return kinds
+}

@@ -1,0 +1,39 @@
+package domain
+
+// MayOwn decides who may acknowledge or decline a record: whoever was asked, or answers for its unit; never its reporter's subject.
+// The reporter themself may own it (a manager who reports).
+func MayOwn(f Facts, r *Record) error {
+	p := f.Org.People[f.Actor.Person]
+	if p == nil || !p.Active || f.Actor.Level < A1 || barred(r, p) {
+		return ErrForbidden
+	}
+	for _, id := range r.Climb.Asked {
+		if id == p.ID {
+			return nil
+		}
+	}
+	if r.Owner == p.ID || f.Org.Oversees(p.ID, r.Unit) {
+		return nil
+	}
+	return ErrForbidden
+}
+
+// MayWork decides who may triage, ask, close or hand over: the owner, or the quality office.
+func MayWork(f Facts, r *Record) error {
+	p := f.Org.People[f.Actor.Person]
+	if p == nil || !p.Active || f.Actor.Level < A1 || barred(r, p) {
+		return ErrForbidden
+	}
+	if r.Owner == p.ID || p.Has(Quality) {
+		return nil
+	}
+	return ErrForbidden
+}
+
+// MayRead decides who may read a record's narrative: those who may own it, at assurance A2 or better. An SMS number alone never reads.
+func MayRead(f Facts, r *Record) error {
+	if f.Actor.Level < A2 {
+		return ErrForbidden
+	}
+	return MayOwn(f, r)
+}

@@ -1,0 +1,263 @@
+package domain
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"goodcatch/domain/gsm"
+	"goodcatch/domain/mask"
+	"goodcatch/domain/scale"
+)
+
+// Triage is the owner's judgement: kind, harm by a second grader, category, contributing factors, and what comes next.
+type Triage struct {
+	Record   RecordID
+	Kind     Kind
+	Harm     *scale.Graded
+	Category string
+	Factors  []string
+	State    State
+}
+
+var _ = Register(Triage{})
+
+// CommandName is the stored name.
+func (Triage) CommandName() string { return "triage@1" }
+
+// Needs the record.
+func (c Triage) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide keeps the reporter's grade beside the second one and moves the record on.
+func (c Triage) Decide(f Facts) (Change, error) {
+	if err := MayWork(f, f.Record); err != nil {
+		return Change{}, err
+	}
+	if c.State == Closed || c.State == NeedsReporter {
+		return Change{}, Invalid("state", "problem.state_flow")
+	}
+	r := f.Record.Clone()
+	from, before := r.State, r.Rank
+	if c.State != "" {
+		if err := r.Move(c.State); err != nil {
+			return Change{}, err
+		}
+	}
+	if c.Kind != "" {
+		r.Kind = c.Kind
+	}
+	if c.Category != "" {
+		r.Report.Category = c.Category
+	}
+	if c.Factors != nil {
+		r.Report.Factors = c.Factors
+	}
+	if c.Harm != nil {
+		r.Report.Second, r.Report.SecondBy = c.Harm, f.Actor.Person
+		r.Kind = KindFrom(r.Kind, r.Report.Reached, c.Harm)
+	}
+	r.Rank = routingRank(r)
+	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "triaged", Data: map[string]string{"from": string(from), "to": string(r.State), "rank": fmt.Sprint(int(r.Rank))}}}}
+	if r.Owner != 0 {
+		r.DueAt = f.Now.Add(reviewTime)
+		change.Timers = []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}}
+	}
+	if r.State.Ended() {
+		r.ClosedAt = f.Now
+		change.Timers, change.Clear = nil, allTimers(r.ID)
+		change.Notices = append(change.Notices, r.toldEnd(f)...)
+	} else if r.Rank > before && r.Owner != f.Actor.Person {
+		rankChanged(&change, r, f, before)
+	}
+	change.Notices = append(change.Notices, answer(r, f, "triaged", "owner.triaged", Args{"code": Text(r.Name()), "state": Term("state." + string(r.State)), "rank": rankTerm(r.Rank)}))
+	return change, nil
+}
+
+// reviewTime is how long an owner has after triage before being reminded. Target median life of a report is 14 days.
+const reviewTime = 14 * 24 * time.Hour
+
+// toldEnd tells the reporter that a report ended without a learning line: duplicate or not reportable.
+func (r *Record) toldEnd(f Facts) []Notice {
+	if r.From == 0 && !r.Hidden {
+		return nil
+	}
+	return []Notice{{
+		ID: r.ID.notice(fmt.Sprintf("ended/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.ended",
+		Args: Args{"code": Text(r.Name()), "state": Term("state." + string(r.State))}, Urgency: Routine, Class: Once,
+	}}
+}
+
+// QuestionLimit is the longest question that, in every language's frame, fits one text. Characters.
+const QuestionLimit = 90
+
+// LearningLimit is the longest learning line that, in every language's frame, fits one text. Characters.
+const LearningLimit = 70
+
+// Textable says why a line must not be texted: empty, too long, letters that need the costly alphabet, or an identifier in it.
+func Textable(field, line string, limit int) error {
+	plain := gsm.Plain(strings.TrimSpace(line))
+	switch {
+	case plain == "":
+		return Invalid(field, "problem.empty")
+	case len([]rune(plain)) > limit:
+		return &InvalidError{Field: field, Reason: "problem.too_long", Args: Args{"limit": Number(limit)}}
+	case len(mask.Text(plain).Found) > 0:
+		return Invalid(field, "problem.identifier")
+	case gsm.Segments(plain).Encoding != gsm.GSM7 && len([]rune(plain)) > limit/3:
+		return &InvalidError{Field: field, Reason: "problem.too_long", Args: Args{"limit": Number(limit / 3)}}
+	default:
+		return nil
+	}
+}
+
+// AskReporter puts a question to the reporter, hidden or not, through the bot.
+type AskReporter struct {
+	Record RecordID
+	Text   string
+}
+
+// CommandName is not registered: it carries text.
+func (AskReporter) CommandName() string { return "ask_reporter@1" }
+
+// Needs the record.
+func (c AskReporter) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide sends the question; the next bare reply of the reporter is the answer.
+func (c AskReporter) Decide(f Facts) (Change, error) {
+	if err := MayWork(f, f.Record); err != nil {
+		return Change{}, err
+	}
+	if err := Textable("question", c.Text, QuestionLimit); err != nil {
+		return Change{}, err
+	}
+	r := f.Record.Clone()
+	if r.From == 0 && !r.Hidden {
+		return Change{}, Invalid("question", "problem.no_way_back")
+	}
+	if err := r.Move(NeedsReporter); err != nil {
+		return Change{}, err
+	}
+	return Change{
+		Records:  []*Record{r},
+		Passages: []Passage{{Record: r.ID, Kind: Question, Author: f.Actor.Handle(), At: f.Now, Text: c.Text}},
+		Events:   []Event{{Record: r.ID, Name: "reporter_asked"}},
+		Notices: []Notice{
+			{
+				ID: r.ID.notice(fmt.Sprintf("ask/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "question", Subject: r.ID.Subject(), Key: "feedback.question",
+				Args:    Args{"code": Text(r.Name()), "bare": Text(string(r.Code)), "question": Text(gsm.Plain(strings.TrimSpace(c.Text)))},
+				Urgency: Routine, Class: Once, Ask: &Ask{Flow: "answer", Start: Args{"record": recordArg(r.ID)}, Question: "text"},
+			},
+			answer(r, f, "asked", "owner.asked", Args{"code": Text(r.Name())}),
+		},
+	}, nil
+}
+
+// CloseReport ends a report with what was learnt from it.
+type CloseReport struct {
+	Record   RecordID
+	Learning string
+	Textable Answer // Yes: its author confirms that the line may be texted
+}
+
+// CommandName is not registered: it carries text.
+func (CloseReport) CommandName() string { return "close_report@1" }
+
+// Needs the record.
+func (c CloseReport) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide closes the report and takes the learning line to whoever reported it. Feedback mode D.
+func (c CloseReport) Decide(f Facts) (Change, error) {
+	if err := MayWork(f, f.Record); err != nil {
+		return Change{}, err
+	}
+	if err := Textable("learning", c.Learning, LearningLimit); err != nil {
+		return Change{}, err
+	}
+	if c.Textable != Yes {
+		return Change{}, Invalid("textable", "problem.confirm_textable")
+	}
+	r := f.Record.Clone()
+	if err := r.Move(Closed); err != nil {
+		return Change{}, err
+	}
+	if r.Owner == 0 {
+		r.Owner, r.OwnedAt = f.Actor.Person, f.Now
+	}
+	r.ClosedAt = f.Now
+	r.Report.feedback("D", f.Now, r.CreatedAt)
+	days := int(f.Now.Sub(r.CreatedAt) / (24 * time.Hour))
+	change := Change{
+		Records:  []*Record{r},
+		Passages: []Passage{{Record: r.ID, Kind: Learning, Author: f.Actor.Handle(), At: f.Now, Text: c.Learning}},
+		Events:   []Event{{Record: r.ID, Name: "closed", Data: map[string]string{"days": fmt.Sprint(days)}}},
+		Clear:    allTimers(r.ID),
+		Settle:   []Settle{{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.closed", Args: Args{"code": Text(r.Name())}, Silent: true}},
+		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(days)})},
+	}
+	if r.From != 0 || r.Hidden {
+		change.Notices = append(change.Notices, Notice{
+			ID: r.ID.notice(fmt.Sprintf("learning/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.closed",
+			Args:    Args{"code": Text(r.Name()), "learning": Text(gsm.Plain(strings.TrimSpace(c.Learning))), "count": Number(days)},
+			Urgency: Routine, Class: Once, Ask: &Ask{Flow: "useful", Start: Args{"record": recordArg(r.ID)}, Question: "useful"},
+		})
+	}
+	return change, nil
+}
+
+// RateFeedback is the reporter's verdict on what came of their report.
+type RateFeedback struct {
+	Record RecordID
+	Useful Answer
+}
+
+var _ = Register(RateFeedback{})
+
+// CommandName is the stored name.
+func (RateFeedback) CommandName() string { return "rate_feedback@1" }
+
+// Needs the record.
+func (c RateFeedback) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide keeps the verdict.
+func (c RateFeedback) Decide(f Facts) (Change, error) {
+	if !f.Actor.Reporter {
+		return Change{}, ErrForbidden
+	}
+	if c.Useful == Open {
+		return Change{}, nil
+	}
+	r := f.Record.Clone()
+	r.Report.Useful = c.Useful
+	return Change{
+		Records: []*Record{r},
+		Events:  []Event{{Record: r.ID, Name: "feedback_rated", Data: map[string]string{"useful": c.Useful.String()}}},
+		Notices: []Notice{answer(r, f, "rated", "feedback.thanks", Args{"code": Text(r.Name())})},
+	}, nil
+}
+
+// Reopen takes an ended report up again.
+type Reopen struct{ Record RecordID }
+
+var _ = Register(Reopen{})
+
+// CommandName is the stored name.
+func (Reopen) CommandName() string { return "reopen@1" }
+
+// Needs the record.
+func (c Reopen) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide gives the report to whoever reopens it.
+func (c Reopen) Decide(f Facts) (Change, error) {
+	if err := MayOwn(f, f.Record); err != nil {
+		return Change{}, err
+	}
+	r := f.Record.Clone()
+	if !r.State.Ended() {
+		return Change{}, &MoveError{Code: r.Code, From: r.State, To: Reopened}
+	}
+	if err := r.Move(Reopened); err != nil {
+		return Change{}, err
+	}
+	r.ClosedAt = time.Time{}
+	return takeOwnership(r, f, f.Actor.Person, "reopened"), nil
+}

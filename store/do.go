@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+)
+
+// Do loads what the command needs, lets it decide, and queues the whole change into this transaction.
+// Errors of the decision (domain.ErrForbidden, *domain.InvalidError, *domain.TakenError …) come back as they are.
+func (tx *Tx) Do(ctx context.Context, actor domain.Actor, cmd domain.Command) (domain.Change, error) {
+	facts, err := tx.Facts(ctx, actor, cmd.Needs())
+	if err != nil {
+		return domain.Change{}, fmt.Errorf("%s: %w", cmd.CommandName(), err)
+	}
+	change, err := cmd.Decide(facts)
+	if err != nil {
+		return domain.Change{}, err
+	}
+	if err := tx.apply(ctx, actor, change); err != nil {
+		return domain.Change{}, fmt.Errorf("%s: %w", cmd.CommandName(), err)
+	}
+	return change, nil
+}
+
+// Do is InTx with one command.
+func (db *DB) Do(ctx context.Context, actor domain.Actor, cmd domain.Command) (change domain.Change, err error) {
+	err = db.InTx(ctx, func(tx *Tx) error {
+		change, err = tx.Do(ctx, actor, cmd)
+		return err
+	})
+	return change, err
+}
+
+// Facts loads and locks what is needed, reads the clock after the locks, and hands out new numbers. A record that does not exist is
+// domain.ErrNotFound.
+func (tx *Tx) Facts(ctx context.Context, actor domain.Actor, n domain.Needs) (domain.Facts, error) {
+	f := domain.Facts{Actor: actor}
+	var record recordRow
+	var found bool
+	wantsRecord := n.Record != 0 || n.Ref != ""
+	if wantsRecord {
+		tx.lockRecord(&record, &found, n.Record, n.Ref)
+	}
+	var sealed []sealedPassage
+	var key []byte
+	if n.Passages && n.Record != 0 {
+		tx.readPassages(n.Record, &sealed, &key)
+	}
+	if n.Create > 0 {
+		tx.newNumbers(&f, n.Create)
+	}
+	if err := tx.loadSystems(ctx, &f, n); err != nil {
+		return f, err
+	}
+	var version int64
+	tx.lookClock(&version)
+	if err := tx.flush(ctx); err != nil {
+		return f, err
+	}
+	if err := tx.settle(ctx, version); err != nil {
+		return f, err
+	}
+	f.Now, f.Org = tx.now, tx.org
+	if wantsRecord {
+		if !found {
+			return f, domain.ErrNotFound
+		}
+		r, err := record.record()
+		if err != nil {
+			return f, err
+		}
+		f.Record = r
+	}
+	var err error
+	f.Passages, err = tx.db.openPassages(n.Record, key, sealed)
+	return f, err
+}
+
+// apply queues everything a change holds. Lock order: record, timers, outbox.
+func (tx *Tx) apply(ctx context.Context, actor domain.Actor, c domain.Change) error {
+	for _, r := range c.Records {
+		if err := tx.saveRecord(r); err != nil {
+			return err
+		}
+	}
+	if err := tx.savePassages(ctx, c); err != nil {
+		return err
+	}
+	for _, e := range c.Entries {
+		if err := tx.saveEntry(ctx, e); err != nil {
+			return err
+		}
+	}
+	for _, e := range c.Events {
+		tx.saveEvent(actor, e)
+	}
+	for _, k := range c.Clear {
+		tx.queue(`DELETE FROM timers WHERE subject = $1 AND name = $2`, k.Subject, k.Name)
+	}
+	for _, t := range c.Timers {
+		if err := tx.saveTimer(t); err != nil {
+			return err
+		}
+	}
+	for _, s := range c.Settle {
+		if err := tx.settleTopic(s); err != nil {
+			return err
+		}
+	}
+	for _, n := range c.Notices {
+		if err := tx.notify(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveEvent queues one line of the audit, with its own hash.
+func (tx *Tx) saveEvent(actor domain.Actor, e domain.Event) {
+	data, err := json.Marshal(e.Data)
+	if err != nil || e.Data == nil {
+		data = []byte("{}")
+	}
+	at := tx.now.Truncate(time.Microsecond)
+	tx.queue(`INSERT INTO events (at, record_id, name, actor, data, hash) VALUES ($1, $2, $3, $4, $5, $6)`,
+		at, nullable(int64(e.Record)), e.Name, actor.Handle(), data, eventHash(at, int64(e.Record), e.Name, actor.Handle(), e.Data))
+}
+
+// saveTimer queues a timer; one of the same key is replaced.
+func (tx *Tx) saveTimer(t domain.Timer) error {
+	name, args, err := domain.Encode(t.Command)
+	if err != nil {
+		return fmt.Errorf("timer %s: %w", t.Key.Name, err)
+	}
+	tx.queue(`
+		INSERT INTO timers (subject, name, due_at, command, args) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT ON CONSTRAINT timers_key DO UPDATE SET due_at = EXCLUDED.due_at, command = EXCLUDED.command, args = EXCLUDED.args, failures = 0, error = '', dead = false`,
+		t.Key.Subject, t.Key.Name, t.At, name, args)
+	return nil
+}
+
+// newNumbers queues the handing out of ids, permanent references and codes.
+func (tx *Tx) newNumbers(f *domain.Facts, n int) {
+	tx.many(`
+		WITH freed AS (DELETE FROM free_codes WHERE code IN (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING code),
+		     numbered AS (SELECT code, row_number() OVER () AS i FROM freed)
+		SELECT nextval('record_ids'), coalesce(numbered.code, ''), CASE WHEN numbered.code IS NULL THEN nextval('code_numbers') ELSE 0 END
+		FROM generate_series(1, $1) AS g (i) LEFT JOIN numbered ON numbered.i = g.i`,
+		[]any{n}, func(rows pgx.Rows) error {
+			var id, number int64
+			var code string
+			if err := rows.Scan(&id, &code, &number); err != nil {
+				return err
+			}
+			if code == "" {
+				code = codeNumber(number)
+			}
+			f.IDs = append(f.IDs, domain.RecordID(id))
+			f.Codes = append(f.Codes, domain.Code(code))
+			f.Refs = append(f.Refs, newRef())
+			return nil
+		})
+}
+
+func nullable[T int64 | domain.PersonID | domain.AddressID | domain.RecordID](v T) *int64 {
+	if v == 0 {
+		return nil
+	}
+	n := int64(v)
+	return &n
+}

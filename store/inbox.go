@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"goodcatch/domain"
+)
+
+// A Caller is who an inbound message came from, with what the turn needs to know at once.
+type Caller struct {
+	domain.Address
+	Channel   domain.Channel
+	Person    *domain.Person // nil: unknown
+	HideUntil time.Time
+	Passive   int // automatic answers since the last message we understood
+	Language  string
+	LastSeen  time.Time
+	Sessions  []Session // the last asked first
+}
+
+// Receive takes in one inbound message, exactly once for ever: fresh is false when it was handled before. It locks the address and its
+// person, so that one person's turns are serial, and opens the conversations that wait.
+func (tx *Tx) Receive(ctx context.Context, provider, externalID, foundBy string, channel domain.Channel, address string) (c Caller, fresh bool, err error) {
+	at := time.Now().UTC()
+	tx.one(&fresh, `
+		INSERT INTO inbox (provider, external_id, received_at, handled, found_by) VALUES ($1, $2, $3, true, $4)
+		ON CONFLICT (provider, external_id) DO UPDATE SET handled = true, sealed = NULL, error = '' WHERE NOT inbox.handled RETURNING true`,
+		[]any{provider, externalID, at, foundBy}, new(bool))
+	c, err = tx.Caller(ctx, channel, address)
+	return c, fresh, err
+}
+
+// Caller locks an address, making it known when it is new, and its person.
+func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string) (Caller, error) {
+	c := Caller{Channel: channel}
+	var person int64
+	var hide, seen *time.Time
+	var verified, stopped, dead *time.Time
+	var version int64
+	tx.queue(`
+		WITH old AS (SELECT id, last_inbound_at FROM addresses WHERE channel = $1 AND value = $2)
+		INSERT INTO addresses AS a (channel, value, last_inbound_at) VALUES ($1, $2, clock_timestamp())
+		ON CONFLICT ON CONSTRAINT addresses_value DO UPDATE SET last_inbound_at = EXCLUDED.last_inbound_at
+		RETURNING a.id, coalesce(a.person_id, 0), a.value, a.verified_at, a.stopped_at, a.dead_at, a.hide_until, a.passive_replies, a.language, (SELECT last_inbound_at FROM old)`,
+		channel, address).
+		QueryRow(scanning(&c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, &seen))
+	var locked bool
+	tx.one(&locked, `SELECT 1 FROM people WHERE id = (SELECT person_id FROM addresses WHERE channel = $1 AND value = $2) FOR NO KEY UPDATE`, []any{channel, address}, new(int))
+	tx.lookClock(&version)
+	tx.readSessions(channel, address, tx.businessNow(), &c.Sessions)
+	if err := tx.flush(ctx); err != nil {
+		return c, err
+	}
+	if err := tx.settle(ctx, version); err != nil {
+		return c, err
+	}
+	c.Verified, c.Stopped, c.Dead = verified != nil, stopped != nil, dead != nil
+	if hide != nil {
+		c.HideUntil = *hide
+	}
+	if seen != nil {
+		c.LastSeen = *seen
+	}
+	if p := tx.org.People[domain.PersonID(person)]; p != nil && p.Active {
+		c.Person = p
+	}
+	return c, nil
+}
+
+// businessNow is the business clock before the transaction has read its own; only expiry of conversations looks at it.
+func (tx *Tx) businessNow() time.Time {
+	if tx.db.Now != nil {
+		return tx.db.Now()
+	}
+	return time.Now()
+}
+
+// KeepFailed keeps an inbound message whose turn failed, sealed, so that it can be retried by hand; 30 days at most.
+func (db *DB) KeepFailed(ctx context.Context, provider, externalID string, raw []byte, reason string) error {
+	sealed, err := db.Keys.Seal(raw, []byte("inbox:"+provider+":"+externalID))
+	if err != nil {
+		return err
+	}
+	_, err = db.Pool.Exec(ctx, `
+		INSERT INTO inbox (provider, external_id, received_at, handled, failures, error, sealed) VALUES ($1, $2, clock_timestamp(), false, 1, $3, $4)
+		ON CONFLICT (provider, external_id) DO UPDATE SET failures = inbox.failures + 1, error = EXCLUDED.error WHERE NOT inbox.handled`,
+		provider, externalID, reason, sealed)
+	return err
+}
+
+// SetPassive counts the automatic answers to an address since its last message that we understood.
+func (tx *Tx) SetPassive(id domain.AddressID, n int) {
+	tx.queue(`UPDATE addresses SET passive_replies = $2 WHERE id = $1`, id, n)
+}
+
+// SetHide hides the reports that come from an address until a time; zero ends it.
+func (tx *Tx) SetHide(id domain.AddressID, until time.Time) {
+	tx.queue(`UPDATE addresses SET hide_until = $2 WHERE id = $1`, id, maybe(until))
+}
+
+// SetLanguage stores the language of an address and of the person behind it.
+func (tx *Tx) SetLanguage(id domain.AddressID, lang string) {
+	tx.queue(`UPDATE addresses SET language = $2 WHERE id = $1`, id, lang)
+	tx.queue(`UPDATE people SET language = $2 WHERE id = (SELECT person_id FROM addresses WHERE id = $1)`, id, lang)
+	tx.touchOrganisation()
+}
+
+// SetStopped records an opt-out, or its end, before anything else can be sent.
+func (tx *Tx) SetStopped(id domain.AddressID, stopped bool) {
+	if stopped {
+		tx.queue(`UPDATE addresses SET stopped_at = $2 WHERE id = $1 AND stopped_at IS NULL`, id, tx.now)
+		tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'opted_out' WHERE address_id = $1 AND state = 'pending'`, id)
+	} else {
+		tx.queue(`UPDATE addresses SET stopped_at = NULL WHERE id = $1`, id)
+	}
+	tx.touchOrganisation()
+}
+
+// Verify marks an address as held by its person, for good.
+func (tx *Tx) Verify(id domain.AddressID) {
+	tx.queue(`UPDATE addresses SET verified_at = $2 WHERE id = $1 AND verified_at IS NULL`, id, tx.now)
+	tx.touchOrganisation()
+}

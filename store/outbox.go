@@ -1,0 +1,266 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+)
+
+// A storedReply is a reply as an outbox row keeps it.
+type storedReply struct {
+	Letter  string          `json:"letter"`
+	Key     string          `json:"key"`
+	Style   string          `json:"style,omitempty"`
+	Command string          `json:"command,omitempty"`
+	Args    json.RawMessage `json:"args,omitempty"`
+	Flow    string          `json:"flow,omitempty"`
+	Start   domain.Args     `json:"start,omitempty"`
+}
+
+func encodeReplies(replies []domain.Reply) ([]byte, error) {
+	stored := make([]storedReply, 0, len(replies))
+	for _, r := range replies {
+		s := storedReply{Letter: r.Letter, Key: r.Key, Style: r.Style, Flow: r.Flow, Start: r.Start}
+		if r.Command != nil {
+			var err error
+			if s.Command, s.Args, err = domain.Encode(r.Command); err != nil {
+				return nil, err
+			}
+		}
+		stored = append(stored, s)
+	}
+	return json.Marshal(stored)
+}
+
+func decodeReplies(b []byte) ([]domain.Reply, error) {
+	var stored []storedReply
+	if err := json.Unmarshal(b, &stored); err != nil {
+		return nil, err
+	}
+	replies := make([]domain.Reply, 0, len(stored))
+	for _, s := range stored {
+		r := domain.Reply{Letter: s.Letter, Key: s.Key, Style: s.Style, Flow: s.Flow, Start: s.Start}
+		if s.Command != "" {
+			var err error
+			if r.Command, err = domain.Decode(s.Command, s.Args); err != nil {
+				return nil, err
+			}
+		}
+		replies = append(replies, r)
+	}
+	return replies, nil
+}
+
+func outboxPlace(key string) string { return "outbox:" + key }
+
+// notify queues the rows of a notice: one for each channel it goes to. A person nobody can reach gets none; the ladder knows that.
+func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
+	if n.Key == "" {
+		return fmt.Errorf("notice %s has no text", n.ID)
+	}
+	sealed, err := tx.db.sealJSON(n.Args, outboxPlace(n.Key))
+	if err != nil {
+		return err
+	}
+	replies, err := encodeReplies(n.Replies)
+	if err != nil {
+		return err
+	}
+	row := outboxRow{notice: n, sealed: sealed, replies: replies}
+	switch {
+	case n.To.Person != 0:
+		return tx.notifyPerson(row)
+	case n.To.Address != 0:
+		return tx.notifyAddress(row, n.To.Address)
+	default:
+		return tx.notifyReporter(ctx, row)
+	}
+}
+
+type outboxRow struct {
+	notice  domain.Notice
+	sealed  []byte
+	replies []byte
+}
+
+func (tx *Tx) notifyPerson(row outboxRow) error {
+	p := tx.org.People[row.notice.To.Person]
+	if p == nil || !p.Active {
+		return nil
+	}
+	channels := p.Channels(row.notice.Urgency)
+	if row.notice.Only != "" {
+		channels = []domain.Channel{row.notice.Only}
+	}
+	for _, ch := range channels {
+		a := p.Slack
+		if ch != domain.Slack {
+			a = p.Phone
+		}
+		if !a.Usable() {
+			continue
+		}
+		tx.insertOutbox(row, ch, p.ID, a.ID)
+		if err := tx.openAsk(row.notice, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notifyAddress answers the very phone or Slack user that wrote. Its channel is read by the statement itself.
+func (tx *Tx) notifyAddress(row outboxRow, id domain.AddressID) error {
+	n := row.notice
+	tx.queue(`
+		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)
+		SELECT $1, $2, $3, a.person_id, a.id, a.channel, $4, $5, $6, $7, $8, $9, $10, $11 FROM addresses a WHERE a.id = $12
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`,
+		n.ID, n.Subject, n.Topic, int(n.Urgency), n.Class, n.Key, row.sealed, row.replies, int(n.Expires/time.Second), tx.notBefore(n, domain.SMS, id), tx.now, id)
+	tx.wake = true
+	return tx.openAsk(n, id)
+}
+
+// notifyReporter writes to a hidden reporter: the row names nobody; the sender opens the reply channel.
+func (tx *Tx) notifyReporter(ctx context.Context, row outboxRow) error {
+	to, ok, err := tx.replyChannel(ctx, row.notice.To.Reporter, tx.now)
+	if err != nil || !ok {
+		return err
+	}
+	tx.insertOutbox(row, to.Channel, 0, 0)
+	return tx.openAsk(row.notice, to.Address)
+}
+
+func (tx *Tx) insertOutbox(row outboxRow, ch domain.Channel, person domain.PersonID, address domain.AddressID) {
+	n := row.notice
+	tx.queue(`
+		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`,
+		n.ID+"/"+string(ch), n.Subject, n.Topic, nullable(person), nullable(address), ch, int(n.Urgency), n.Class, n.Key, row.sealed, row.replies,
+		int(n.Expires/time.Second), tx.notBefore(n, ch, address), tx.now)
+	tx.wake = true
+}
+
+// notBefore puts a routine text off to the end of its receiver's quiet hours. Slack has its own do-not-disturb.
+func (tx *Tx) notBefore(n domain.Notice, ch domain.Channel, address domain.AddressID) time.Time {
+	if n.Urgency != domain.Routine || ch == domain.Slack {
+		return tx.now
+	}
+	zone := tx.org.Zone
+	if p := tx.org.Holder(address); p != nil {
+		if p.Slack.ID == address {
+			return tx.now
+		}
+		zone = tx.org.ZoneOf(p.ID)
+	}
+	return tx.org.Quiet.After(tx.now, zone)
+}
+
+// openAsk opens the conversation a notice starts.
+func (tx *Tx) openAsk(n domain.Notice, address domain.AddressID) error {
+	if n.Ask == nil || address == 0 {
+		return nil
+	}
+	return tx.OpenSession(address, n.Ask.Flow, n.Ask.Start, n.Ask.Question)
+}
+
+// settleTopic withdraws what is queued, edits the Slack copies that went out, and tells everybody else who got a text.
+func (tx *Tx) settleTopic(s domain.Settle) error {
+	sealed, err := tx.db.sealJSON(s.Args, outboxPlace(s.Key))
+	if err != nil {
+		return err
+	}
+	tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE subject = $1 AND topic = $2 AND state = 'pending' AND op = 'send'`, s.Subject, s.Topic)
+	stamp := fmt.Sprintf("/%s/%d", s.Key, tx.now.UnixMicro())
+	tx.queue(`
+		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
+		SELECT 'edit/' || id || $1, 'edit', id, subject, 'edit', person_id, address_id, channel, 1, 'once', $2, $3, $4, $4
+		FROM outbox WHERE subject = $5 AND topic = $6 AND op = 'send' AND channel = 'slack' AND state IN ('sending', 'sent', 'unknown')
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, stamp, s.Key, sealed, tx.now, s.Subject, s.Topic)
+	if !s.Silent {
+		tx.queue(`
+			INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
+			SELECT DISTINCT ON (address_id) 'told/' || id || $1, subject, 'told', person_id, address_id, channel, urgency, 'once', $2, $3, $4, $4
+			FROM outbox WHERE subject = $5 AND topic = $6 AND op = 'send' AND channel = 'sms' AND state IN ('sending', 'sent', 'unknown')
+			              AND address_id IS NOT NULL AND coalesce(person_id, 0) <> $7
+			ORDER BY address_id, id
+			ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, stamp, s.Key, sealed, tx.now, s.Subject, s.Topic, int64(s.Except))
+	}
+	tx.wake = true
+	return nil
+}
+
+// A SentNotice is an outbox row that somebody replies to.
+type SentNotice struct {
+	ID      int64
+	Subject string
+	Topic   string
+	State   string
+	Replies []domain.Reply
+}
+
+// Reply returns the reply with this letter.
+func (n SentNotice) Reply(letter string) (domain.Reply, bool) {
+	for _, r := range n.Replies {
+		if r.Letter == letter {
+			return r, true
+		}
+	}
+	return domain.Reply{}, false
+}
+
+func scanSent(row pgx.CollectableRow) (SentNotice, error) {
+	var n SentNotice
+	var replies []byte
+	if err := row.Scan(&n.ID, &n.Subject, &n.Topic, &n.State, &replies); err != nil {
+		return n, err
+	}
+	var err error
+	n.Replies, err = decodeReplies(replies)
+	return n, err
+}
+
+// SentTo finds one message that went to an address, by its id: a pressed button.
+func (tx *Tx) SentTo(ctx context.Context, id int64, address domain.AddressID) (SentNotice, error) {
+	if err := tx.flush(ctx); err != nil {
+		return SentNotice{}, err
+	}
+	rows, err := tx.conn.Query(ctx, `
+		SELECT id, subject, topic, state, replies FROM outbox
+		WHERE id = $1 AND (address_id = $2 OR address_id IS NULL AND person_id IS NULL)`, id, address)
+	if err != nil {
+		return SentNotice{}, err
+	}
+	n, err := pgx.CollectExactlyOneRow(rows, scanSent)
+	if err != nil && pgx.ErrNoRows.Error() == err.Error() {
+		return n, domain.ErrNotFound
+	}
+	return n, err
+}
+
+// LastOffering finds the newest message about a subject that offers this person, or address, a reply of the letter.
+func (tx *Tx) LastOffering(ctx context.Context, subject, letter string, address domain.AddressID, person domain.PersonID) (SentNotice, error) {
+	if err := tx.flush(ctx); err != nil {
+		return SentNotice{}, err
+	}
+	rows, err := tx.conn.Query(ctx, `
+		SELECT id, subject, topic, state, replies FROM outbox
+		WHERE subject = $1 AND (address_id = $2 OR person_id = $3) AND replies @> jsonb_build_array(jsonb_build_object('letter', $4::text))
+		ORDER BY id DESC LIMIT 1`, subject, address, int64(person), letter)
+	if err != nil {
+		return SentNotice{}, err
+	}
+	n, err := pgx.CollectRows(rows, scanSent)
+	if err != nil {
+		return SentNotice{}, err
+	}
+	if len(n) == 0 {
+		return SentNotice{}, domain.ErrNotFound
+	}
+	return n[0], nil
+}
