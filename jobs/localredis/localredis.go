@@ -162,7 +162,7 @@ func await(ctx context.Context, url string, exited <-chan struct{}) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if err = client.Ping(ctx).Err(); err == nil {
+		if err = ping(ctx, client); err == nil {
 			return nil
 		}
 		select {
@@ -173,6 +173,18 @@ func await(ctx context.Context, url string, exited <-chan struct{}) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// ping looks first whether anybody listens, because the client logs each refused connection.
+func ping(ctx context.Context, client *redis.Client) error {
+	conn, err := net.DialTimeout("tcp", client.Options().Addr, time.Second)
+	if err != nil {
+		return err
+	}
+	if err := conn.Close(); err != nil {
+		return err
+	}
+	return client.Ping(ctx).Err()
 }
 
 // An opening keeps the beginning of what a server says, for the error message. It is read only after the
