@@ -1,0 +1,348 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// object is a JSON object on the wire.
+type object = map[string]any
+
+type slackState struct {
+	users     map[string]*SlackUser
+	userOrder []string
+	channels  map[string]*channel
+	chanOrder []string
+	views     map[string]*view
+	homes     map[string]*view
+	triggers  map[string]*trigger
+	replies   map[string]*responseURL
+	files     map[string]*file
+	codes     map[string]bool // unused OAuth codes
+	sent      map[string]*sentEvent
+	events    []string // ids of sent, oldest first
+	waiting   []retry  // failed events to be tried again
+	last      *interaction
+	sockets   []*socket
+	tickets   map[string]bool
+	dropIn    int
+	doubleIn  int
+	lastTS    int64
+	socket    bool
+	byRequest chan struct{} // closed when a socket opens or closes
+}
+
+func newSlackState(e *Emulator) slackState {
+	return slackState{
+		users: map[string]*SlackUser{}, channels: map[string]*channel{}, views: map[string]*view{}, homes: map[string]*view{},
+		triggers: map[string]*trigger{}, replies: map[string]*responseURL{}, files: map[string]*file{}, codes: map[string]bool{},
+		sent: map[string]*sentEvent{}, tickets: map[string]bool{}, socket: e.opt.SocketMode, byRequest: make(chan struct{}),
+	}
+}
+
+// slackCall is one call of the Web API.
+type slackCall struct {
+	method string
+	token  string
+	params map[string]json.RawMessage
+	base   string
+	after  []func() // run once the answer is out
+	header http.Header
+}
+
+// str reads a parameter as text, whether it came as a form value or as a JSON value.
+func (c *slackCall) str(name string) string {
+	raw := c.params[name]
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	if string(raw) == "null" {
+		return ""
+	}
+	return string(raw)
+}
+
+// raw reads a parameter that is JSON, which form bodies carry as text.
+func (c *slackCall) raw(name string) json.RawMessage {
+	raw := c.params[name]
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return json.RawMessage(s)
+	}
+	if string(raw) == "null" {
+		return nil
+	}
+	return raw
+}
+
+func (c *slackCall) yes(name string) bool {
+	s := c.str(name)
+	return s == "true" || s == "1"
+}
+
+// to is whom the call concerns, for matching faults.
+func (c *slackCall) to() string {
+	for _, name := range []string{"channel", "user", "user_id", "users", "channel_id"} {
+		if s := c.str(name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func slackOK(fields object) object {
+	if fields == nil {
+		fields = object{}
+	}
+	fields["ok"] = true
+	return fields
+}
+
+func slackError(code string, messages ...string) object {
+	out := object{"ok": false, "error": code}
+	if len(messages) > 0 {
+		out["response_metadata"] = object{"messages": messages}
+	}
+	return out
+}
+
+// A slackMethod answers one method; the lock is held while it runs.
+type slackMethod struct {
+	scope string // needed by the bot token; empty for none
+	run   func(*Emulator, *slackCall) object
+}
+
+// slackMethods is the whole API; filled in by init because methods refer to the table's callers.
+var slackMethods map[string]slackMethod
+
+func init() {
+	slackMethods = map[string]slackMethod{
+		"auth.test":                    {"", (*Emulator).authTest},
+		"team.info":                    {"team:read", (*Emulator).teamInfo},
+		"oauth.v2.access":              {"", (*Emulator).oauthAccess},
+		"apps.connections.open":        {"", (*Emulator).connectionsOpen},
+		"blocks.validate":              {"", (*Emulator).blocksValidate},
+		"chat.postMessage":             {"chat:write", (*Emulator).chatPost},
+		"chat.postEphemeral":           {"chat:write", (*Emulator).chatEphemeral},
+		"chat.update":                  {"chat:write", (*Emulator).chatUpdate},
+		"chat.delete":                  {"chat:write", (*Emulator).chatDelete},
+		"chat.getPermalink":            {"", (*Emulator).chatPermalink},
+		"reactions.add":                {"reactions:write", (*Emulator).reactionAdd},
+		"conversations.open":           {"im:write", (*Emulator).conversationOpen},
+		"conversations.info":           {"channels:read", (*Emulator).conversationInfo},
+		"conversations.list":           {"channels:read", (*Emulator).conversationList},
+		"conversations.history":        {"im:history", (*Emulator).conversationHistory},
+		"conversations.replies":        {"im:history", (*Emulator).conversationHistory},
+		"conversations.members":        {"channels:read", (*Emulator).conversationMembers},
+		"conversations.join":           {"channels:join", (*Emulator).conversationJoin},
+		"users.conversations":          {"channels:read", (*Emulator).conversationList},
+		"users.info":                   {"users:read", (*Emulator).userInfo},
+		"users.list":                   {"users:read", (*Emulator).userList},
+		"users.lookupByEmail":          {"users:read.email", (*Emulator).userByEmail},
+		"views.open":                   {"", (*Emulator).viewOpen},
+		"views.push":                   {"", (*Emulator).viewPush},
+		"views.update":                 {"", (*Emulator).viewUpdate},
+		"views.publish":                {"", (*Emulator).viewPublish},
+		"files.getUploadURLExternal":   {"files:write", (*Emulator).fileUploadURL},
+		"files.completeUploadExternal": {"files:write", (*Emulator).fileComplete},
+		"files.info":                   {"files:read", (*Emulator).fileInfo},
+		"files.delete":                 {"files:write", (*Emulator).fileDelete},
+	}
+}
+
+// defaultScopes are granted when Options name none: all that any known method asks for.
+var defaultScopes = []string{
+	"app_mentions:read", "channels:join", "channels:read", "chat:write", "commands", "files:read", "files:write", "groups:read", "im:history", "im:read",
+	"im:write", "reactions:write", "team:read", "users:read", "users:read.email",
+}
+
+// serveSlack reads a call, plays faults, checks the token and runs the method.
+func (e *Emulator) serveSlack(w http.ResponseWriter, r *http.Request) {
+	c, err := readSlackCall(r)
+	if err != nil {
+		writeSlack(w, slackError("invalid_form_data", err.Error()))
+		return
+	}
+	c.base, c.header = e.base(), w.Header()
+	e.mu.Lock()
+	e.calls["slack "+c.method]++
+	e.mu.Unlock()
+	if e.transportFault(w, r, "slack", c.method, c.to()) {
+		return
+	}
+	if limit := e.slackLimit(c); limit != nil {
+		w.Header().Set("Retry-After", limit.retryAfter())
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"ok":false,"error":"ratelimited"}`)
+		return
+	}
+	answer, dropped := e.runSlack(c)
+	defer func() {
+		for _, f := range c.after {
+			f()
+		}
+	}()
+	if dropped {
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("X-OAuth-Scopes", strings.Join(e.opt.Scopes, ","))
+	writeSlack(w, answer)
+}
+
+func (e *Emulator) slackLimit(c *slackCall) *Fault {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.fault("slack", c.method, c.to(), Status429)
+}
+
+func (e *Emulator) runSlack(c *slackCall) (answer object, dropped bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	method, known := slackMethods[c.method]
+	if !known {
+		e.violate("slack", c.method, "unknown method")
+		return object{"ok": false, "error": "unknown_method", "req_method": c.method}, false
+	}
+	if bad := e.slackGate(c, method); bad != nil {
+		return bad, false
+	}
+	answer = method.run(e, c)
+	return answer, answer["ok"] == true && e.fault("slack", c.method, c.to(), AcceptedThenDropped) != nil
+}
+
+// slackGate checks the token and plays refusals.
+func (e *Emulator) slackGate(c *slackCall, method slackMethod) object {
+	if e.fault("slack", c.method, c.to(), RevokedToken) != nil {
+		return slackError("token_revoked")
+	}
+	if f := e.fault("slack", c.method, c.to(), Refuse); f != nil {
+		return slackError(f.Code)
+	}
+	switch {
+	case c.method == "oauth.v2.access" || c.method == "blocks.validate":
+		return nil
+	case c.token == "":
+		return slackError("not_authed")
+	case c.method == "apps.connections.open":
+		if c.token != e.opt.SlackAppToken {
+			return slackError("invalid_auth")
+		}
+		return nil
+	case c.token != e.opt.SlackBotToken:
+		return slackError("invalid_auth")
+	}
+	if method.scope != "" && !slices.Contains(e.opt.Scopes, method.scope) {
+		e.violate("slack", c.method, "needs scope %s", method.scope)
+		return object{"ok": false, "error": "missing_scope", "needed": method.scope, "provided": strings.Join(e.opt.Scopes, ",")}
+	}
+	return nil
+}
+
+// readSlackCall takes parameters from the query, a form or a JSON body, and the token from the header or the parameters.
+func readSlackCall(r *http.Request) (*slackCall, error) {
+	c := &slackCall{method: r.PathValue("method"), params: map[string]json.RawMessage{}}
+	add := func(values url.Values) {
+		for name, list := range values {
+			c.params[name], _ = json.Marshal(list[0])
+		}
+	}
+	add(r.URL.Query())
+	body, err := io.ReadAll(io.LimitReader(r.Body, 4<<20))
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case kind == "application/json" && len(body) > 0:
+		if err := json.Unmarshal(body, &c.params); err != nil {
+			return nil, fmt.Errorf("read JSON: %w", err)
+		}
+	case len(body) > 0:
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return nil, fmt.Errorf("read form: %w", err)
+		}
+		add(form)
+	}
+	c.token = c.str("token")
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		c.token = bearer
+	}
+	return c, nil
+}
+
+func writeSlack(w http.ResponseWriter, answer object) {
+	content, err := json.Marshal(answer)
+	if err != nil {
+		content = []byte(`{"ok":false,"error":"internal_error"}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", itoa(len(content)))
+	_, _ = w.Write(content)
+	_ = http.NewResponseController(w).Flush()
+}
+
+// ts makes the next message timestamp, unique and rising even when the shown clock stands still. The caller holds the lock.
+func (e *Emulator) ts() string {
+	micros := max(e.opt.Now().UnixMicro(), e.slack.lastTS+1)
+	e.slack.lastTS = micros
+	return fmt.Sprintf("%d.%06d", micros/1e6, micros%1e6)
+}
+
+func (e *Emulator) authTest(c *slackCall) object {
+	return slackOK(object{
+		"url": "https://" + e.domain() + ".slack.com/", "team": e.opt.TeamName, "user": e.opt.BotName, "team_id": e.opt.TeamID,
+		"user_id": e.opt.BotUserID, "bot_id": e.opt.BotID, "is_enterprise_install": false,
+	})
+}
+
+func (e *Emulator) domain() string {
+	return strings.ToLower(strings.ReplaceAll(e.opt.TeamName, " ", "-"))
+}
+
+func (e *Emulator) teamInfo(*slackCall) object {
+	return slackOK(object{"team": object{"id": e.opt.TeamID, "name": e.opt.TeamName, "domain": e.domain(), "email_domain": "", "icon": object{"image_default": true}}})
+}
+
+// OAuthCode issues a code that oauth.v2.access takes once.
+func (e *Emulator) OAuthCode() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	code := randomHex(12)
+	e.slack.codes[code] = true
+	return code
+}
+
+func (e *Emulator) oauthAccess(c *slackCall) object {
+	if c.str("client_id") != e.opt.SlackClientID || c.str("client_secret") != e.opt.SlackClientSecret {
+		return slackError("bad_client_secret")
+	}
+	if !e.slack.codes[c.str("code")] {
+		return slackError("invalid_code")
+	}
+	delete(e.slack.codes, c.str("code"))
+	return slackOK(object{
+		"access_token": e.opt.SlackBotToken, "token_type": "bot", "scope": strings.Join(e.opt.Scopes, ","), "bot_user_id": e.opt.BotUserID,
+		"app_id": e.opt.AppID, "team": object{"id": e.opt.TeamID, "name": e.opt.TeamName}, "enterprise": nil, "is_enterprise_install": false,
+		"authed_user": object{"id": "U0INSTALLER"},
+	})
+}
+
+func (e *Emulator) blocksValidate(c *slackCall) object {
+	if problems := checkMessage("x", c.raw("blocks"), nil).problems; len(problems) > 0 {
+		return slackError("invalid_blocks", problems...)
+	}
+	return slackOK(nil)
+}
+
+// expired tells whether something made at a moment of the real clock is older than its life.
+func expired(made time.Time, life time.Duration) bool { return time.Since(made) > life }
