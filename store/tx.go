@@ -132,8 +132,11 @@ func (tx *Tx) lookClock(version *int64) {
 	})
 }
 
-// settle makes the organisation's snapshot current after lookClock was flushed.
+// settle makes the organisation's snapshot current after lookClock was flushed. One read by this very transaction stays: see refresh.
 func (tx *Tx) settle(ctx context.Context, version int64) error {
+	if tx.org != nil && tx.org.Version >= version {
+		return nil
+	}
 	org, err := tx.db.organisation(ctx, version)
 	if err != nil {
 		return err
