@@ -63,6 +63,20 @@ func (e *Emulator) callbackOf(m *sms, status string) statusCallback {
 	return statusCallback{sid: m.SID, address: m.callback, form: form}
 }
 
+// inBackground counts callbacks as under way from now and returns what sends them without waiting.
+func (e *Emulator) inBackground(callbacks []statusCallback) []func() {
+	if len(callbacks) == 0 {
+		return nil
+	}
+	e.flight.begin()
+	return []func(){func() {
+		go func() {
+			defer e.flight.end()
+			e.sendCallbacks(callbacks)
+		}()
+	}}
+}
+
 // sendCallbacks posts callbacks one after the other. Like Twilio it does not repeat one that the product refused.
 func (e *Emulator) sendCallbacks(callbacks []statusCallback) {
 	for _, c := range callbacks {

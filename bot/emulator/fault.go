@@ -31,6 +31,7 @@ const (
 	Landline            FaultKind = "landline"        // code 21614
 	InvalidNumber       FaultKind = "invalid-number"  // code 21211
 	Silent              FaultKind = "silent"          // accepted and sent, reaches nobody, no delivery status
+	Queued              FaultKind = "queued"          // accepted, but stays queued until ReleaseTexts, and can be canceled until then
 	ListLag             FaultKind = "list-lag"        // messages younger than Delay (zero: any) are missing from lists
 )
 
@@ -66,7 +67,7 @@ func (e *Emulator) ClearFaults() {
 // fault takes the first fault of one of the kinds that matches the call. The caller holds the lock.
 func (e *Emulator) fault(provider, call, to string, kinds ...FaultKind) *Fault {
 	for i, f := range e.faults {
-		if f.Provider != "" && f.Provider != provider || !strings.Contains(call, f.Match) || f.To != "" && f.To != to || !slices.Contains(kinds, f.Kind) {
+		if f.Provider != "" && f.Provider != provider || !strings.Contains(call, f.Match) || !f.concerns(to) || !slices.Contains(kinds, f.Kind) {
 			continue
 		}
 		if f.Times > 0 {
@@ -81,6 +82,11 @@ func (e *Emulator) fault(provider, call, to string, kinds ...FaultKind) *Fault {
 		return &hit
 	}
 	return nil
+}
+
+// concerns tells whether a fault is for somebody; a Slack user is also known by the direct conversation with the app.
+func (f *Fault) concerns(to string) bool {
+	return f.To == "" || f.To == to || f.To[0] == 'U' && to == "D"+f.To[1:]
 }
 
 // retryAfter is the header value of a 429, in whole seconds.

@@ -130,6 +130,8 @@ func init() {
 		"oauth.v2.access":              {"", (*Emulator).oauthAccess},
 		"apps.connections.open":        {"", (*Emulator).connectionsOpen},
 		"blocks.validate":              {"", (*Emulator).blocksValidate},
+		"apps.manifest.create":         {"", (*Emulator).manifestCreate},
+		"apps.manifest.validate":       {"", (*Emulator).manifestValidate},
 		"chat.postMessage":             {"chat:write", (*Emulator).chatPost},
 		"chat.postEphemeral":           {"chat:write", (*Emulator).chatEphemeral},
 		"chat.update":                  {"chat:write", (*Emulator).chatUpdate},
@@ -228,6 +230,11 @@ func (e *Emulator) slackGate(c *slackCall, method slackMethod) object {
 		return slackError(f.Code)
 	}
 	switch {
+	case strings.HasPrefix(c.method, "apps.manifest."):
+		if !strings.HasPrefix(c.token, "xoxe") {
+			return slackError("invalid_auth", "an app configuration token is needed")
+		}
+		return nil
 	case c.method == "oauth.v2.access" || c.method == "blocks.validate":
 		return nil
 	case c.token == "":

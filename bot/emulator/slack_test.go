@@ -238,3 +238,19 @@ func TestInstallIssuesTheToken(t *testing.T) {
 		t.Errorf("second use: %v", err)
 	}
 }
+
+func TestManifestMakesAnApp(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	o, api := p.e.Options(), p.slack
+	manifest := &slack.Manifest{Display: slack.Display{Name: "goodcatch", Description: "Safety reports"}}
+	made := must[*slack.ManifestResponse](t)(api.CreateManifestContext(within(t), manifest, "xoxe.xoxp-1"))
+	if made.AppId != o.AppID || made.Credentials.SigningSecret != o.SlackSigningSecret {
+		t.Errorf("made %+v", made)
+	}
+	p.clean()
+	manifest.Display.Name = strings.Repeat("x", 36)
+	if _, err := api.CreateManifestContext(within(t), manifest, "xoxe.xoxp-1"); err == nil || len(p.e.Violations()) == 0 {
+		t.Errorf("long name: %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -173,8 +174,12 @@ func (u *SlackUser) write(ch *channel, typed string, files []string) (Message, e
 	event := e.newEvent(inner)
 	m.EventID = event.id
 	out := m.Message
+	heard := slices.Contains(ch.Members, e.opt.BotUserID)
 	e.changed(ChangeMessage, ch.ID)
 	e.mu.Unlock()
+	if !heard {
+		return out, nil
+	}
 	return out, e.deliverEvent(event)
 }
 

@@ -16,8 +16,9 @@ type twilioState struct {
 	calls    map[string]*call
 	held     []statusCallback // kept back by HoldCallbacks or LateCallbacks
 	holding  bool
-	dropIn   int // inbound webhooks to lose
-	doubleIn int // inbound webhooks to send twice at once
+	stuck    []*sms // queued until ReleaseTexts
+	dropIn   int    // inbound webhooks to lose
+	doubleIn int    // inbound webhooks to send twice at once
 }
 
 func newTwilioState() twilioState {
@@ -64,6 +65,11 @@ type twilioReply struct {
 	raw    []byte // instead of body, with its type
 	mime   string
 	after  []func()
+}
+
+func (r twilioReply) with(after []func()) twilioReply {
+	r.after = append(r.after, after...)
+	return r
 }
 
 // twilioError answers the way Twilio reports an error.

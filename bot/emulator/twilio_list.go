@@ -150,10 +150,17 @@ func without(list []*sms, gone *sms) []*sms {
 	return out
 }
 
-// updateSMS blanks a body or cancels a message; the emulator delivers at once, so that canceling always comes too late.
+// updateSMS blanks a body or cancels a message. Messages are delivered at once, so that canceling comes too late unless a fault holds
+// them up.
 func (e *Emulator) updateSMS(m *sms, form url.Values) twilioReply {
 	if form.Get("Status") == "canceled" {
-		return twilioError(http.StatusConflict, 30409, "Message cannot be canceled in its current state")
+		if m.Status != "queued" && m.Status != "accepted" {
+			return twilioError(http.StatusConflict, 30409, "Message cannot be canceled in its current state")
+		}
+		m.Status, m.Updated = "canceled", e.opt.Now()
+		callbacks, _ := e.planCallbacks(m, []string{"canceled"})
+		reply := twilioReply{status: http.StatusOK, body: e.messageJSON(m)}
+		return reply.with(e.inBackground(callbacks))
 	}
 	if body, ok := form["Body"]; ok {
 		if len(body) != 1 || body[0] != "" {

@@ -124,6 +124,11 @@ func (m *sms) other(ours string) string {
 // holds the lock.
 func (e *Emulator) carry(m *sms) (after []func()) {
 	const call = "POST Messages.json"
+	if e.fault("twilio", call, m.To, Queued) != nil {
+		e.twilio.stuck = append(e.twilio.stuck, m)
+		e.changed(ChangeSMS, m.To)
+		return nil
+	}
 	path := []string{"sent", "delivered"}
 	if m.Status == "accepted" {
 		path = []string{"queued", "sent", "delivered"}
@@ -150,16 +155,24 @@ func (e *Emulator) carry(m *sms) (after []func()) {
 		e.mu.Lock()
 		return after
 	}
-	if len(callbacks) > 0 {
-		e.flight.begin()
-		after = append(after, func() {
-			go func() {
-				defer e.flight.end()
-				e.sendCallbacks(callbacks)
-			}()
-		})
+	return append(after, e.inBackground(callbacks)...)
+}
+
+// ReleaseTexts carries the messages that a Queued fault held up, save those canceled meanwhile. Clear the fault first.
+func (e *Emulator) ReleaseTexts() {
+	e.mu.Lock()
+	stuck := e.twilio.stuck
+	e.twilio.stuck = nil
+	var after []func()
+	for _, m := range stuck {
+		if m.Status != "canceled" {
+			after = append(after, e.carry(m)...)
+		}
 	}
-	return after
+	e.mu.Unlock()
+	for _, f := range after {
+		f()
+	}
 }
 
 // messageJSON is the Message resource on the wire. The caller holds the lock.
