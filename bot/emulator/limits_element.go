@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// homes of the elements: the blocks they may stand in.
+// elementHomes names the blocks an element may stand in.
 var elementHomes = map[string][]string{
 	"button": {"section", "actions"}, "overflow": {"section", "actions"}, "image": {"section"}, "workflow_button": {"section", "actions"},
 	"plain_text_input": {"input"}, "number_input": {"input"}, "email_text_input": {"input"}, "url_text_input": {"input"}, "file_input": {"input"},

@@ -191,11 +191,24 @@ func (e *Emulator) deliverOnce(p *Phone, form url.Values) error {
 		if err == nil {
 			return e.readTwiML(p, answer)
 		}
-		if p := rules.Get("rp"); p != "all" && (p != "5xx" || answer.Status < 500) && (p != "4xx" || answer.Status/100 != 4) && answer.Status != 0 {
+		if !repeats(rules.Get("rp"), answer.Status) {
 			return err
 		}
 	}
 	return err
+}
+
+// repeats tells whether a retry policy covers an answer; status 0 is no answer at all, which every policy covers.
+func repeats(policy string, status int) bool {
+	switch policy {
+	case "all":
+		return true
+	case "4xx":
+		return status == 0 || status/100 == 4
+	case "5xx":
+		return status == 0 || status/100 == 5
+	}
+	return status == 0
 }
 
 // readTwiML delivers the messages of an inline reply.

@@ -129,7 +129,7 @@ func (e *Emulator) Redeliver(eventID string, attempt int) error {
 	return e.attemptEvent(retry{event, attempt, "http_timeout"})
 }
 
-// DropNextEvent loses the next event until RetryEvents; DoubleNextEvent sends the next one twice at the same time.
+// DropNextEvent loses the next event until RetryEvents.
 func (e *Emulator) DropNextEvent() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

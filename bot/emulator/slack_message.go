@@ -138,7 +138,7 @@ func (e *Emulator) openChannel(c *slackCall) (*channel, object) {
 	return ch, nil
 }
 
-// file a message in its channel. The caller holds the lock.
+// keep files a message in its channel. The caller holds the lock.
 func (ch *channel) keep(m *message) {
 	m.Channel = ch.ID
 	ch.messages = append(ch.messages, m)
@@ -167,7 +167,7 @@ func (e *Emulator) show(c *slackCall, ch *channel, kind string, m *message) {
 	e.changed(ChangeMessage, ch.ID)
 }
 
-// json is the message on the wire.
+// messageObject is a message on the wire.
 func (e *Emulator) messageObject(m *message, metadata bool) object {
 	out := object{"type": "message", "ts": m.TS, "text": m.Text, "user": m.User, "team": e.opt.TeamID}
 	if m.bot {

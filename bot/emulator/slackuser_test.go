@@ -329,6 +329,14 @@ func TestHomeTabIsPublishedAndPressed(t *testing.T) {
 	ok(t, err)
 	p.expect(lee, emulator.HomeShown, "NM-Q9F")
 	home, _ := lee.Home()
+	_, err = p.slack.PublishViewContext(within(t), slack.PublishViewContextRequest{UserID: lee.ID(), View: slack.HomeTabViewRequest{
+		Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{row("NM-K7R"), row("NM-Q9F")}}}})
+	ok(t, err)
+	_, _, err = p.slack.PostMessageContext(within(t), lee.ID(), card("after the tab")...)
+	ok(t, err)
+	if item := must[emulator.Item](t)(lee.ExpectMessage(within(t))); item.Message.Text != "after the tab" {
+		t.Errorf("got %+v", item)
+	}
 	ok(t, lee.PressBeside(home, "NM-Q9F", "Open"))
 	if got := p.next().inter; got.ActionCallback.BlockActions[0].Value != "NM-Q9F" || got.View.Type != slack.VTHomeTab {
 		t.Errorf("got %+v", got.ActionCallback.BlockActions[0])

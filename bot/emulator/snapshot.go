@@ -120,7 +120,7 @@ func (e *Emulator) Unseen() []string {
 	return out
 }
 
-// Phones and SlackUsers list the handles in the order they were added.
+// Phones lists the handsets in the order they were added.
 func (e *Emulator) Phones() []*Phone {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -146,8 +146,8 @@ func (e *Emulator) dropSocket(s *socket) {
 }
 
 func (e *Emulator) socketsChanged() {
-	close(e.slack.byRequest)
-	e.slack.byRequest = make(chan struct{})
+	close(e.slack.socketsNews)
+	e.slack.socketsNews = make(chan struct{})
 	e.changed(ChangeSetting, "socket")
 }
 
@@ -155,7 +155,7 @@ func (e *Emulator) socketsChanged() {
 func (e *Emulator) WaitSockets(ctx context.Context, n int) error {
 	for {
 		e.mu.Lock()
-		open, next := len(e.slack.sockets), e.slack.byRequest
+		open, next := len(e.slack.sockets), e.slack.socketsNews
 		e.mu.Unlock()
 		if open == n {
 			return nil
