@@ -133,7 +133,7 @@ func (e *Emulator) addSocket(s *socket) {
 }
 
 func (e *Emulator) dropSocket(s *socket) {
-	close(s.gone)
+	defer close(s.gone)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i, other := range e.slack.sockets {
@@ -168,12 +168,24 @@ func (e *Emulator) WaitSockets(ctx context.Context, n int) error {
 	}
 }
 
-// DisconnectSockets tells every connection to refresh, as Slack does every few hours, and ends it.
-func (e *Emulator) DisconnectSockets() {
-	for _, s := range e.openSockets() {
+// DisconnectSockets tells every open connection to refresh, as Slack does every few hours, and waits until the client has left them.
+func (e *Emulator) DisconnectSockets(ctx context.Context) error {
+	sockets := e.openSockets()
+	for _, s := range sockets {
 		_ = s.write(object{"type": "disconnect", "reason": "refresh_requested", "debug_info": object{"host": "emulator"}})
 	}
+	for _, s := range sockets {
+		select {
+		case <-s.gone:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the client to leave its socket: %w", ctx.Err())
+		}
+	}
+	return nil
 }
+
+// CutSockets ends every connection without a word.
+func (e *Emulator) CutSockets() { e.closeSockets() }
 
 // closeSockets cuts every connection without a word.
 func (e *Emulator) closeSockets() {

@@ -64,8 +64,7 @@ func TestSocketModeCarriesEverything(t *testing.T) {
 		t.Errorf("got %v %v", err, lee.Errors())
 	}
 	<-got
-	p.e.DisconnectSockets()
-	ok(t, p.e.WaitSockets(within(t), 0))
+	ok(t, p.e.DisconnectSockets(within(t)))
 	ok(t, p.e.WaitSockets(within(t), 1))
 	must[emulator.Message](t)(lee.DM("after the reconnect"))
 	p.clean()
