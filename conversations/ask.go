@@ -59,10 +59,10 @@ func (q Question) Parse(text string) (string, error) {
 		return "", domain.Invalid(q.ID, "problem.choice")
 	}
 	if q.yesNo() {
-		if yes, ok := words.YesNo(text); ok {
-			if yes {
-				return domain.Yes.String(), nil
-			}
+		switch words.YesNo(text) {
+		case words.Yes:
+			return domain.Yes.String(), nil
+		case words.No:
 			return domain.No.String(), nil
 		}
 	}

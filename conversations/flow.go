@@ -17,6 +17,10 @@ type Flow struct {
 	// Run asks its questions of c and returns the command that the answers so far amount to, or nil while there is none.
 	// It must not use time, randomness or I/O, and must not index or divide by an answer.
 	Run func(c *Conv) domain.Command
+	// AsReporter: whoever answers acts as the reporter of the record, known or hidden.
+	AsReporter bool
+	// Done is the catalogue key of what is said by SMS when the last question was answered; empty: the command says enough.
+	Done string
 }
 
 // An Answer is what was said to one question, in its stored form ("yes", "2", a unit code, words).
@@ -43,6 +47,7 @@ type Session struct {
 	Flow    string      `json:"flow"`
 	Start   domain.Args `json:"start,omitempty"`
 	Answers Answers     `json:"answers,omitempty"`
+	Asked   string      `json:"asked,omitempty"` // the question that was put last
 }
 
 // A Turn is where a conversation stands after a reply.

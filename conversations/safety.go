@@ -52,41 +52,29 @@ var Report = register(Flow{Name: "report", Run: func(c *Conv) domain.Command {
 }})
 
 // Enrich asks a reporter the optional questions of their kind, at most three by SMS. Each answer counts at once.
-var Enrich = register(Flow{Name: "enrich", Needs: needsRecord, Run: func(c *Conv) domain.Command {
+var Enrich = register(Flow{Name: "enrich", AsReporter: true, Done: "enrich.done", Needs: needsRecord, Run: func(c *Conv) domain.Command {
 	r := c.Facts.Record
 	if r == nil || r.Report == nil {
 		return nil
 	}
 	var d domain.Details
-	asked := askedBefore{c, domain.Args{"code": domain.Text(string(r.Code)), "emergency": domain.Text(c.organisation().Emergency)}}
-	switch r.Kind {
-	case domain.NearMiss, domain.UnsafeCondition:
-		if _, changed := c.Answered("harm"); !changed {
-			d.Potential = asked.potential()
-		}
-	case domain.Incident:
-		if _, was := c.Answered("potential"); !was {
-			d.Danger = c.YesNo("danger", Optional, With(asked.args))
-			d.Harm = c.Harm("harm", Optional, With(asked.args))
-		}
-	}
-	if r.Kind != domain.GoodCare {
-		d.Category = c.Pick("category", Terms("category.", domain.Categories, domain.QuickCategories), Optional, With(asked.args))
+	args := With(domain.Args{"code": domain.Text(string(r.Code)), "emergency": domain.Text(c.organisation().Emergency)})
+	_, saidHarm := c.Answered("harm")
+	_, saidPotential := c.Answered("potential")
+	switch {
+	case r.Kind == domain.Incident && !saidPotential:
+		d.Danger = c.YesNo("danger", Optional, args)
+		d.Harm = c.Harm("harm", Optional, args)
+	case (r.Kind == domain.NearMiss || r.Kind == domain.UnsafeCondition) && !saidHarm:
+		d.Potential = c.YesNoUnsure("potential", Optional, args)
 	}
 	if c.Facts.Actor.Person == 0 && r.Unit == c.organisation().Root() {
-		d.Where = c.Text("where", Optional, Limit(80), With(asked.args))
+		d.Unit = domain.UnitCode(c.Pick("unit", c.unitOptions(), Optional, args))
+	} else if r.Report.Category == "" || c.Form {
+		d.Category = c.Pick("category", Terms("category.", domain.Categories, domain.QuickCategories), Optional, args)
 	}
 	return domain.EnrichReport{Record: r.ID, Details: d}
 }})
-
-type askedBefore struct {
-	c    *Conv
-	args domain.Args
-}
-
-func (a askedBefore) potential() domain.Answer {
-	return a.c.YesNoUnsure("potential", Optional, With(a.args))
-}
 
 // Decline passes a record on, with a reason if there is one.
 var Decline = register(Flow{Name: "decline", Needs: needsRecord, Run: func(c *Conv) domain.Command {
@@ -168,7 +156,7 @@ var HandOver = register(Flow{Name: "hand_over", Needs: needsRecord, Run: func(c 
 }})
 
 // AnswerOwner takes the reporter's words back to the owner who asked.
-var AnswerOwner = register(Flow{Name: "answer", Needs: needsRecord, Run: func(c *Conv) domain.Command {
+var AnswerOwner = register(Flow{Name: "answer", AsReporter: true, Needs: needsRecord, Run: func(c *Conv) domain.Command {
 	text := c.Text("text", Long)
 	if text == "" {
 		return nil
@@ -177,7 +165,7 @@ var AnswerOwner = register(Flow{Name: "answer", Needs: needsRecord, Run: func(c 
 }})
 
 // Useful asks the reporter whether the feedback was any use.
-var Useful = register(Flow{Name: "useful", Needs: needsRecord, Run: func(c *Conv) domain.Command {
+var Useful = register(Flow{Name: "useful", AsReporter: true, Needs: needsRecord, Run: func(c *Conv) domain.Command {
 	return domain.RateFeedback{Record: recordOf(c.Start), Useful: c.YesNo("useful", Optional)}
 }})
 
@@ -187,4 +175,9 @@ func kindOptions() []Option {
 		kinds = append(kinds, string(k))
 	}
 	return Terms("kind.", kinds, 0)
+}
+
+// StartRecord is the start of every flow about a record.
+func StartRecord(id domain.RecordID) domain.Args {
+	return domain.Args{"record": domain.Number(int(id))}
 }

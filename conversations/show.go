@@ -100,8 +100,8 @@ func (c *Conv) showText() {
 // maskedKinds lists the kinds of identifier that were taken out of a masked text.
 func maskedKinds(masked string) []string {
 	var kinds []string
-	for _, k := range mask.Kinds() {
-		for range strings.Count(masked, k.Placeholder()) {
+	for _, k := range mask.Kinds {
+		for range strings.Count(masked, k.Mark()) {
 			kinds = append(kinds, string(k))
 		}
 	}

@@ -164,6 +164,7 @@ type Climb struct {
 	Asked  []PersonID `json:"asked,omitempty"`  // everyone asked so far
 	Passed []PersonID `json:"passed,omitempty"` // who declined or released it: not asked again
 	Rounds int        `json:"rounds,omitempty"` // repeats after the last step
+	Failed []string   `json:"failed,omitempty"` // "p5/sms": channels that did not reach somebody this round
 }
 
 // Name is the code with its kind: NM-K7R.
@@ -183,6 +184,7 @@ func (r *Record) Clone() *Record {
 	c := *r
 	c.Climb.Asked = append([]PersonID(nil), r.Climb.Asked...)
 	c.Climb.Passed = append([]PersonID(nil), r.Climb.Passed...)
+	c.Climb.Failed = append([]string(nil), r.Climb.Failed...)
 	if r.Report != nil {
 		rep := *r.Report
 		c.Report = &rep

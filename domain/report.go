@@ -273,6 +273,9 @@ func (c EnrichReport) Decide(f Facts) (Change, error) {
 	if r.Rank != before || r.Unit != unit {
 		rankChanged(&change, r, f, before)
 	}
+	if slices.Contains(names, "danger") && r.Report.Danger == Yes {
+		change.Notices = append(change.Notices, answer(r, f, "danger", "receipt.danger", Args{"code": Text(string(r.Code)), "emergency": Text(f.Org.Emergency)}))
+	}
 	return change, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"goodcatch/domain"
+	"goodcatch/domain/words"
 )
 
 // Codes alternate letter and digit and hold nothing that reads like another: no B 8, I 1, L, O 0, S 5, U, Z 2 among the letters, no 0 or 1.
@@ -20,11 +21,18 @@ func codeNumber(n int64) string {
 	for length := 3; ; length++ {
 		space := codeSpace(length)
 		if n < space/2 {
-			return spell((n*stride(space)+space/3)%space, length)
+			code := spell(place(n, space), length)
+			for !words.IsCode(code) { // D5W is an infusion: its twin of the unused half stands in
+				n += space / 2
+				code = spell(place(n, space), length)
+			}
+			return code
 		}
 		n -= space / 2
 	}
 }
+
+func place(n, space int64) int64 { return (n%space*stride(space) + space/3) % space }
 
 func codeSpace(length int) int64 {
 	space := int64(1)

@@ -77,10 +77,15 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 		return tx.notifyPerson(row)
 	case n.To.Address != 0:
 		return tx.notifyAddress(row, n.To.Address)
-	default:
+	case n.To.Reporter != 0:
 		return tx.notifyReporter(ctx, row)
+	default:
+		return nil // nobody to tell: a report from the web form
 	}
 }
+
+// Notify queues a message that belongs to no command: the conversation's own words.
+func (tx *Tx) Notify(ctx context.Context, n domain.Notice) error { return tx.notify(ctx, n) }
 
 type outboxRow struct {
 	notice  domain.Notice

@@ -1,0 +1,167 @@
+// Package bot is the one inbound path: whatever arrives, by SMS, Slack or the web, becomes an Inbound, is received exactly once, and is
+// routed to the flow or command it means. The subpackages speak the providers' wire; nothing here does.
+//
+// What the package must not do: decide anything (domain does), or send anything (jobs does, from the outbox).
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"goodcatch/conversations"
+	"goodcatch/domain"
+	"goodcatch/store"
+)
+
+// A Bot receives. It may be used by many goroutines at once.
+type Bot struct {
+	DB      *store.DB
+	Catalog *conversations.Catalog
+	Log     *slog.Logger
+}
+
+// An Inbound is one message from outside. ID is the provider's own and the idempotency key: MessageSid; Slack's event_id; the trigger id
+// of commands and actions; the draft id of a submission.
+type Inbound struct {
+	Provider string // twilio, slack, web
+	ID       string
+	FoundBy  string // webhook or poller
+	Channel  domain.Channel
+	From     string // E.164 number, or Slack user id
+	Text     string
+	Media    int // attachments, which are not fetched
+	Press    *Press
+	Submit   *Submit
+	Raw      []byte // kept, sealed, when the turn fails
+}
+
+// A Press is a button, or key 1 in a call: a reply to one message of ours.
+type Press struct {
+	Notice int64 // outbox row
+	Letter string
+}
+
+// A Submit is a filled-in form.
+type Submit struct {
+	Flow    string
+	Start   domain.Args
+	Answers []conversations.Answer
+}
+
+// An Outcome is what became of an inbound message.
+type Outcome struct {
+	Fresh   bool  // false: handled before, nothing was done
+	Problem error // a form's: *domain.InvalidError and the like; nothing was done
+	Change  domain.Change
+	Command domain.Command // what a press or form asked for
+}
+
+// Receive takes in one message, exactly once, in one transaction: received, understood, decided, answered. An error means that nothing
+// was written and the provider should try again; a turn that cannot succeed is kept, sealed, for an operator.
+func (b *Bot) Receive(ctx context.Context, in Inbound) (Outcome, error) {
+	if in.FoundBy == "" {
+		in.FoundBy = "webhook"
+	}
+	out, err := b.turn(ctx, in)
+	if err == nil || store.Away(err) || in.Submit != nil {
+		return out, err
+	}
+	b.Log.Error("turn failed", "provider", in.Provider, "inbound", in.ID, "error_kind", fmt.Sprintf("%T", errors.Unwrap(err)), "error", safe(err))
+	if keepErr := b.DB.KeepFailed(ctx, in.Provider, in.ID, in.Raw, safe(err)); keepErr != nil {
+		return out, errors.Join(err, keepErr)
+	}
+	return out, nil
+}
+
+// safe is an error's text for logs: our own wrapping only, for a driver's message may quote values.
+func safe(err error) string {
+	msg := err.Error()
+	if len(msg) > 120 {
+		msg = msg[:120]
+	}
+	return msg
+}
+
+func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("turn panicked: %T", r)
+			b.Log.Error("turn panicked", "provider", in.Provider, "inbound", in.ID, "panic", fmt.Sprintf("%T", r))
+		}
+	}()
+	err = b.DB.InTx(ctx, func(tx *store.Tx) error {
+		caller, fresh, err := tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, in.Channel, in.From)
+		if err != nil || !fresh {
+			return err
+		}
+		t := &turn{bot: b, ctx: ctx, tx: tx, in: in, caller: caller}
+		if t.now, t.org, err = tx.Now(ctx); err != nil {
+			return err
+		}
+		if err := t.run(); err != nil {
+			return err
+		}
+		out = Outcome{Fresh: true, Change: t.change, Command: t.command, Problem: t.problem}
+		if t.problem != nil && in.Submit != nil {
+			return errUndone // the form keeps the text; the same draft may come again
+		}
+		return nil
+	})
+	if errors.Is(err, errUndone) {
+		err = nil
+	}
+	return out, err
+}
+
+var errUndone = errors.New("undone")
+
+// Form prepares a flow for a surface that shows all questions at once.
+func (b *Bot) Form(ctx context.Context, ch domain.Channel, from, flow string, start domain.Args) (conversations.Turn, conversations.Voice, error) {
+	var form conversations.Turn
+	var voice conversations.Voice
+	f, ok := conversations.FlowNamed(flow)
+	if !ok {
+		return form, voice, fmt.Errorf("flow %q: %w", flow, domain.ErrNotFound)
+	}
+	err := b.DB.InTx(ctx, func(tx *store.Tx) error {
+		caller, err := tx.Caller(ctx, ch, from)
+		if err != nil {
+			return err
+		}
+		t := &turn{bot: b, ctx: ctx, tx: tx, in: Inbound{Channel: ch}, caller: caller}
+		if t.now, t.org, err = tx.Now(ctx); err != nil {
+			return err
+		}
+		voice = t.voice()
+		facts, err := t.facts(f, start, nil)
+		if err != nil {
+			return err
+		}
+		form = f.AsForm(conversations.Session{Flow: flow, Start: start}, facts)
+		return nil
+	})
+	return form, voice, err
+}
+
+// Offered finds what pressing a letter on one of our messages would do.
+func (b *Bot) Offered(ctx context.Context, ch domain.Channel, from string, p Press) (domain.Reply, error) {
+	var reply domain.Reply
+	err := b.DB.InTx(ctx, func(tx *store.Tx) error {
+		caller, err := tx.Caller(ctx, ch, from)
+		if err != nil {
+			return err
+		}
+		sent, err := tx.SentTo(ctx, p.Notice, caller.ID)
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if reply, ok = sent.Reply(p.Letter); !ok {
+			return domain.ErrNotFound
+		}
+		return nil
+	})
+	return reply, err
+}

@@ -1,0 +1,180 @@
+package bot
+
+import (
+	"errors"
+	"strings"
+
+	"goodcatch/conversations"
+	"goodcatch/domain"
+	"goodcatch/domain/mask"
+	"goodcatch/domain/words"
+)
+
+// code handles a message that addresses a record by its code. Unknown codes and forbidden ones get the same answer; the words are kept.
+func (t *turn) code(text string) (done bool, err error) {
+	code, rest, ok := words.ParseCode(text)
+	if !ok {
+		return false, nil
+	}
+	r, reporter, err := t.addressed(domain.Code(code))
+	if errors.Is(err, domain.ErrNotFound) {
+		if shorter, letter, also := words.Shorter(code); also && rest == "" {
+			code, rest = shorter, letter
+			r, reporter, err = t.addressed(domain.Code(code))
+		}
+	}
+	if errors.Is(err, domain.ErrNotFound) {
+		if len(rest) > 1 {
+			if err := t.keep(text); err != nil {
+				return true, err
+			}
+			return true, t.say("say.no_code_kept", domain.Args{"code": domain.Text(code)})
+		}
+		return true, t.say("say.no_code", domain.Args{"code": domain.Text(code)})
+	}
+	if err != nil {
+		return true, err
+	}
+	return true, t.order(r, reporter, words.ParseOrder(rest))
+}
+
+// addressed finds a record that this caller may address: as its reporter, known or hidden, or as one who may own it.
+func (t *turn) addressed(code domain.Code) (r *domain.Record, reporter bool, err error) {
+	r, err = t.tx.RecordByCode(t.ctx, code)
+	if err != nil {
+		return nil, false, err
+	}
+	mine := r.From == t.caller.ID || r.Reporter != 0 && t.caller.Person != nil && r.Reporter == t.caller.Person.ID
+	if !mine && r.Hidden {
+		if mine, err = t.tx.IsReplyChannel(t.ctx, r.ID, t.in.Channel, t.in.From, t.now); err != nil {
+			return nil, false, err
+		}
+	}
+	if mine {
+		return r, true, nil
+	}
+	if domain.MayOwn(domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}, r) == nil {
+		return r, false, nil
+	}
+	return nil, false, domain.ErrNotFound
+}
+
+// order does what is asked of a record.
+func (t *turn) order(r *domain.Record, reporter bool, o words.Order) error {
+	start := conversations.StartRecord(r.ID)
+	switch {
+	case o.Do == words.Status:
+		return t.status(r, reporter)
+	case o.Do == words.Answer:
+		return t.answerFor(r, o.Text)
+	case o.Do == words.Command:
+		return t.letter(r, o.Text)
+	case o.Do == words.Close && t.mayWork(r):
+		return t.begin("close", start, conversations.Answer{Question: "learning", Value: o.Text})
+	case reporter && o.Do == words.WrongWard:
+		unit, _ := words.Ward(o.Text, t.unitCodes())
+		if unit == "" {
+			unit = strings.ToUpper(strings.TrimSpace(o.Text))
+		}
+		_, err := t.do(t.reporter(), domain.CorrectReport{Record: r.ID, Unit: domain.UnitCode(unit)})
+		return err
+	case reporter && o.Do == words.Withdraw:
+		_, err := t.do(t.reporter(), domain.WithdrawReport{Record: r.ID})
+		return err
+	default:
+		return t.add(r, reporter, o.Text)
+	}
+}
+
+// add keeps more words with a record.
+func (t *turn) add(r *domain.Record, reporter bool, text string) error {
+	masked := mask.Text(text)
+	cmd := domain.AddToReport{Record: r.ID, Text: masked.Text}
+	for _, k := range masked.Found {
+		cmd.Masked = append(cmd.Masked, string(k))
+	}
+	actor := t.actor()
+	if reporter {
+		actor = t.reporter()
+	}
+	_, err := t.do(actor, cmd)
+	return err
+}
+
+func (t *turn) mayWork(r *domain.Record) bool {
+	return domain.MayWork(domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}, r) == nil
+}
+
+// letter runs the command of one letter that was offered with the record's newest message.
+func (t *turn) letter(r *domain.Record, letter string) error {
+	person := domain.PersonID(0)
+	if t.caller.Person != nil {
+		person = t.caller.Person.ID
+	}
+	sent, err := t.tx.LastOffering(t.ctx, r.ID.Subject(), letter, t.caller.ID, person)
+	if errors.Is(err, domain.ErrNotFound) {
+		if letter == "A" {
+			_, err := t.do(t.actor(), domain.Acknowledge{Record: r.ID})
+			return err
+		}
+		return t.say("problem.letter", domain.Args{"code": domain.Text(string(r.Code)), "letter": domain.Text(letter)})
+	}
+	if err != nil {
+		return err
+	}
+	reply, _ := sent.Reply(letter)
+	return t.take(reply)
+}
+
+// answerFor takes a digit that came with a code as the answer to the open question about that record.
+func (t *turn) answerFor(r *domain.Record, digit string) error {
+	for _, open := range t.caller.Sessions {
+		_, s, ok := decodeSession(open)
+		if !ok || s.Start["record"] != conversations.StartRecord(r.ID)["record"] {
+			continue
+		}
+		understood, err := t.reply(open, digit)
+		if understood || err != nil {
+			return err
+		}
+	}
+	return t.say("problem.no_question", domain.Args{"code": domain.Text(string(r.Code))})
+}
+
+// begin starts a flow with a first answer given.
+func (t *turn) begin(flow string, start domain.Args, first conversations.Answer) error {
+	f, ok := conversations.FlowNamed(flow)
+	if !ok {
+		return domain.ErrNotFound
+	}
+	facts, err := t.facts(f, start, nil)
+	if err != nil {
+		return err
+	}
+	turn := f.Reply(conversations.Session{Flow: flow, Start: start}, facts, first.Value)
+	if turn.Problem != nil {
+		return t.sayProblem(turn.Problem)
+	}
+	return t.advance(f, turn, 0)
+}
+
+// status answers where a record stands, in words.
+func (t *turn) status(r *domain.Record, reporter bool) error {
+	args := domain.Args{
+		"code": domain.Text(r.Name()), "bare": domain.Text(string(r.Code)), "state": domain.Term("state." + string(r.State)), "at": domain.Moment(r.CreatedAt),
+		"unit": domain.Text(string(r.Unit)), "rank": domain.Term(max(r.Rank, 0).Key()), "kind": domain.Term("kind." + string(r.Kind)),
+	}
+	key := "status.open"
+	switch {
+	case r.State.Ended():
+		key = "status.ended"
+		args["at"] = domain.Moment(r.ClosedAt)
+	case r.Owner != 0:
+		key = "status.owned"
+		args["owner"] = domain.Text(t.org.NameOf(r.Owner))
+	}
+	if !reporter {
+		key += "_staff"
+	}
+	return t.say(key, args)
+}

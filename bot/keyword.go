@@ -1,0 +1,189 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"goodcatch/conversations"
+	"goodcatch/domain"
+	"goodcatch/domain/words"
+)
+
+// hideFor is how long ANON hides the reports that follow it, and how far back it reaches.
+const hideFor = 24 * time.Hour
+
+// keyword does what a keyword asks. done is false when it is nothing this caller can do.
+func (t *turn) keyword(said words.Said) (done bool, err error) {
+	if said.Word.IsReport() { // alone: the dialog
+		kind, _ := domain.KindOf(string(said.Word))
+		start := domain.Args{"kind": domain.Text(string(kind))}
+		if said.Bang {
+			start["about_manager"] = domain.Text("yes")
+		}
+		if t.caller.HideUntil.After(t.now) {
+			start["hidden"] = domain.Text("yes")
+		}
+		return true, t.start("report", start)
+	}
+	switch said.Word {
+	case words.ANON:
+		return true, t.anon(said.Rest)
+	case words.MY:
+		return true, t.my()
+	case words.LANG:
+		return true, t.language(said.Rest)
+	case words.RESEND:
+		return true, t.resend()
+	case words.SAVE:
+		return true, t.saveKept()
+	case words.WHO:
+		return true, t.say("say.who", nil)
+	default:
+		return t.systemKeyword(said)
+	}
+}
+
+// anon hides: the report just made and those of the next day. ANON X burns the way back; ANON with a report files that one hidden.
+func (t *turn) anon(rest string) error {
+	if t.in.Channel == domain.Slack {
+		return t.say("say.anon_slack", nil) // a DM is in Slack's history: hiding is for the form only
+	}
+	if strings.EqualFold(strings.TrimSpace(rest), "x") {
+		return t.burn()
+	}
+	if said, ok := words.Keyword(rest); ok && said.Word.IsReport() && said.Rest != "" {
+		return t.report(said, true)
+	}
+	if len(strings.Fields(rest)) > 2 {
+		return t.file(domain.FileReport{Kind: domain.Unsorted, Hidden: true}, rest)
+	}
+	t.tx.SetHide(t.caller.ID, t.now.Add(hideFor))
+	recent, err := t.tx.RecordsFrom(t.ctx, t.caller.ID, t.now.Add(-hideFor))
+	if err != nil {
+		return err
+	}
+	for _, id := range recent {
+		if ok, err := t.do(t.reporter(), domain.HideReporter{Record: id}); !ok || err != nil {
+			return err
+		}
+	}
+	return t.say("say.anon", domain.Args{"count": domain.Number(len(recent))})
+}
+
+// burn ends every way back from hidden reports to this phone.
+func (t *turn) burn() error {
+	hidden, err := t.tx.HiddenFrom(t.ctx, t.in.Channel, t.in.From)
+	if err != nil {
+		return err
+	}
+	for _, id := range hidden {
+		if ok, err := t.do(t.reporter(), domain.BurnReplyChannel{Record: id}); !ok || err != nil {
+			return err
+		}
+	}
+	t.tx.SetHide(t.caller.ID, time.Time{})
+	return t.say("say.burnt", domain.Args{"count": domain.Number(len(hidden))})
+}
+
+// my says what waits for me and what became of my reports.
+func (t *turn) my() error {
+	person := domain.PersonID(0)
+	if t.caller.Person != nil {
+		person = t.caller.Person.ID
+	}
+	m, err := t.tx.Mine(t.ctx, person, t.caller.ID)
+	if err != nil {
+		return err
+	}
+	var reports []string
+	for _, r := range m.Reports[:min(len(m.Reports), 3)] {
+		reports = append(reports, r.Name()+" "+t.bot.Catalog.Say(t.voice(), "state."+string(r.State), nil))
+	}
+	key := "my.nothing"
+	switch {
+	case len(m.Owned)+m.Documents+m.Courses > 0 && len(reports) > 0:
+		key = "my.both"
+	case len(m.Owned)+m.Documents+m.Courses > 0:
+		key = "my.duties"
+	case len(reports) > 0:
+		key = "my.reports"
+	}
+	return t.say(key, domain.Args{
+		"owned": domain.Number(len(m.Owned)), "overdue": domain.Number(m.Overdue(t.now)), "documents": domain.Number(m.Documents), "courses": domain.Number(m.Courses),
+		"reports": domain.Text(strings.Join(reports, ", ")),
+	})
+}
+
+// language switches, or lists what is spoken.
+func (t *turn) language(name string) error {
+	lang := strings.ToLower(strings.TrimSpace(name))
+	for _, code := range t.bot.Catalog.Languages() {
+		own := t.bot.Catalog.Say(conversations.Voice{Language: code}, "language.own_name", nil)
+		english := t.bot.Catalog.Say(conversations.Voice{Language: code}, "language.english_name", nil)
+		if lang == strings.ToLower(code) || lang == strings.ToLower(own) || lang == strings.ToLower(english) {
+			t.tx.SetLanguage(t.caller.ID, code)
+			return t.say("say.language", nil)
+		}
+	}
+	return t.say("say.languages", domain.Args{"languages": domain.Text(strings.Join(t.bot.Catalog.Languages(), ", "))})
+}
+
+// resend sends the last receipt again.
+func (t *turn) resend() error {
+	ok, err := t.tx.ResendReceipt(t.ctx, t.caller.ID, t.in.Channel, t.in.From, t.in.ID)
+	if err != nil || ok {
+		return err
+	}
+	return t.say("say.no_receipt", nil)
+}
+
+// saveKept files each kept text as a report, with the time it was received.
+func (t *turn) saveKept() error {
+	kept, err := t.tx.TakeKept(t.ctx, t.caller.ID)
+	if err != nil {
+		return err
+	}
+	if len(kept) == 0 {
+		return t.say("say.nothing_kept", nil)
+	}
+	for _, k := range kept {
+		if err := t.file(domain.FileReport{Kind: domain.Unsorted, Received: k.ReceivedAt}, k.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostPassive bounds the automatic answers to texts that nobody understands, so that two machines never talk for ever.
+const mostPassive = 5
+
+// unknown keeps a text that nobody understands for 24 hours, and offers to file it.
+func (t *turn) unknown(text string) error {
+	if text == "" && t.in.Media == 0 {
+		return nil
+	}
+	if text != "" {
+		if err := t.keep(text); err != nil {
+			return err
+		}
+	}
+	if t.caller.Passive >= mostPassive {
+		return nil
+	}
+	t.tx.SetPassive(t.caller.ID, t.caller.Passive+1)
+	switch {
+	case text == "":
+		return t.say("say.no_media", nil)
+	case t.problem != nil:
+		return t.sayProblem(t.problem)
+	case words.LooksLikeReport(text, t.voice().Language):
+		return t.say("say.offer", nil)
+	default:
+		return t.say("say.unknown", nil)
+	}
+}
+
+// keep seals a text for 24 hours.
+func (t *turn) keep(text string) error {
+	return t.tx.KeepText(t.ctx, t.caller.ID, text, words.LooksLikeReport(text, t.voice().Language))
+}

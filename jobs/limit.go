@@ -1,0 +1,96 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/go-redis/redis_rate/v10"
+	"github.com/redis/go-redis/v9"
+
+	"goodcatch/domain"
+	"goodcatch/store"
+)
+
+// Limits bound what goes out of each channel in a second, whatever the number of workers, and of routine texts to one person.
+type Limits struct {
+	PerSecond map[domain.Channel]int
+	// Routine texts to one address: per minute and per hour. Urgent ones, and answers, are not counted.
+	PerMinute, PerHour int
+}
+
+// DefaultLimits: a Twilio pool or short code and Slack's burst tolerance; one account's real rate belongs into the settings.
+func DefaultLimits() *Limits {
+	return &Limits{PerSecond: map[domain.Channel]int{domain.SMS: 100, domain.Slack: 50}, PerMinute: 2, PerHour: 11}
+}
+
+// A Limiter is shared by all workers through Redis; when Redis is away each process counts for itself.
+type Limiter struct {
+	limits *Limits
+	redis  *redis_rate.Limiter
+
+	mu    sync.Mutex
+	local map[string]bucket
+}
+
+type bucket struct {
+	used  int
+	until time.Time
+}
+
+// NewLimiter returns a limiter; nil limits are the defaults, nil redis counts locally.
+func NewLimiter(client redis.UniversalClient, limits *Limits) *Limiter {
+	if limits == nil {
+		limits = DefaultLimits()
+	}
+	l := &Limiter{limits: limits, local: map[string]bucket{}}
+	if client != nil {
+		l.redis = redis_rate.NewLimiter(client)
+	}
+	return l
+}
+
+// Take asks for leave to send now. It returns 0, or how long to wait.
+func (l *Limiter) Take(ctx context.Context, d store.Delivery) time.Duration {
+	if wait := l.take(ctx, "out:"+string(d.Channel), redis_rate.PerSecond(l.limits.PerSecond[d.Channel])); wait > 0 {
+		return wait
+	}
+	if d.Urgency != domain.Routine || d.Channel != domain.SMS || d.Address == 0 {
+		return 0
+	}
+	if wait := l.take(ctx, fmt.Sprintf("person:m:%d", d.Address), redis_rate.PerMinute(l.limits.PerMinute)); wait > 0 {
+		return wait
+	}
+	return l.take(ctx, fmt.Sprintf("person:h:%d", d.Address), redis_rate.PerHour(l.limits.PerHour))
+}
+
+func (l *Limiter) take(ctx context.Context, key string, limit redis_rate.Limit) time.Duration {
+	if limit.Rate <= 0 {
+		return 0
+	}
+	if l.redis != nil {
+		short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+		defer cancel()
+		if res, err := l.redis.Allow(short, "goodcatch:"+key, limit); err == nil {
+			return max(res.RetryAfter, 0)
+		}
+	}
+	return l.takeLocal(key, limit)
+}
+
+func (l *Limiter) takeLocal(key string, limit redis_rate.Limit) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	b := l.local[key]
+	if now.After(b.until) {
+		b = bucket{until: now.Add(limit.Period)}
+	}
+	if b.used >= limit.Rate {
+		return time.Until(b.until)
+	}
+	b.used++
+	l.local[key] = b
+	return 0
+}

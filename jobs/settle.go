@@ -1,0 +1,114 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"goodcatch/conversations"
+	"goodcatch/store"
+)
+
+// unknownFor is how long an unknown outcome waits for its callback before the provider's list is asked; it is longer than the list lags.
+const unknownFor = 3 * time.Second
+
+// settle decides what became of messages of unknown outcome: found at the provider, sent again, or given up.
+func (w *Worker) settle(ctx context.Context) error {
+	list, err := w.DB.Unsettled(ctx, unknownFor)
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		var receipt conversations.Receipt
+		if find := w.Find[u.Channel]; find != nil && u.Text != "" && u.Op == "send" {
+			var found bool
+			if receipt, found, err = find(ctx, u); err != nil {
+				w.Log.Warn("provider's list not read", "outbox", u.ID, "error_kind", kindOf(err))
+				continue // asked again in a second
+			}
+			if !found {
+				receipt = conversations.Receipt{}
+			}
+		}
+		if err := w.DB.Resolve(ctx, u, receipt.ID, receipt.Channel); err != nil {
+			return err
+		}
+		w.count(u.Channel, "settled")
+	}
+	return w.overdue(ctx)
+}
+
+// silentFor is how long an urgent text may stay undelivered before the next channel or person is asked.
+const silentFor = 3 * time.Minute
+
+// overdue watches for texts that the provider accepted and nobody received.
+func (w *Worker) overdue(ctx context.Context) error {
+	late, err := w.DB.Undelivered(ctx, silentFor)
+	if err != nil {
+		return err
+	}
+	for _, d := range late {
+		if err := w.NotReached(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// poll takes in what the provider holds and no webhook brought.
+func (w *Worker) poll(ctx context.Context) error {
+	if w.Missed == nil {
+		return nil
+	}
+	since, err := w.DB.Mark(ctx, "poller")
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	if floor := started.Add(-24 * time.Hour); since.Before(floor) {
+		since = floor
+	}
+	if _, err := w.Missed(ctx, since.Add(-5*time.Minute)); err != nil {
+		return err
+	}
+	return w.DB.SetMark(ctx, "poller", started)
+}
+
+// fire runs due timers, and files what was kept for a day.
+func (w *Worker) fire(ctx context.Context) error {
+	if _, err := w.DB.Fire(ctx); err != nil {
+		return err
+	}
+	return w.DB.SortKept(ctx)
+}
+
+// chain seals the audit.
+func (w *Worker) chain(ctx context.Context) error {
+	_, err := w.DB.SealEvents(ctx, 5000)
+	return err
+}
+
+// housekeep removes what has had its time.
+func (w *Worker) housekeep(ctx context.Context) error { return w.DB.Purge(ctx) }
+
+// TakeReport applies a delivery report and what follows from a failure. Bot-only processes use it too: it needs no worker.
+func TakeReport(ctx context.Context, db *store.DB, r store.Report) error {
+	d, moved, err := db.TakeReport(ctx, r)
+	if err != nil || !moved || r.State != "undelivered" && r.State != "failed" {
+		return err
+	}
+	if d.Address != 0 && dead[r.ErrorCode] {
+		if err := db.MarkAddress(ctx, d.Address, false); err != nil {
+			return err
+		}
+	}
+	if d.Address != 0 && r.ErrorCode == "21610" {
+		if err := db.MarkAddress(ctx, d.Address, true); err != nil {
+			return err
+		}
+	}
+	w := &Worker{DB: db}
+	return w.NotReached(ctx, d)
+}
+
+// dead are the delivery errors that mean the number itself is no good. Source: Twilio's error dictionary.
+var dead = map[string]bool{"30004": true, "30005": true, "30006": true, "21211": true, "21614": true}

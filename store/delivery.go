@@ -1,0 +1,343 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+)
+
+// ClaimLease is how long a claimed delivery belongs to its worker. It is longer than a provider call may take.
+const ClaimLease = 10 * time.Second
+
+// MaxResends bounds how often a message of unknown outcome is sent again.
+const MaxResends = 2
+
+// A Due message is one to be delivered now.
+type Due struct {
+	ID      int64
+	Urgency domain.Urgency
+}
+
+// Offer hands out messages that are due, at most limit, urgent ones first. A message is not offered again for five seconds, whoever asks.
+func (db *DB) Offer(ctx context.Context, limit int) ([]Due, error) {
+	now, err := db.BusinessTime(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.Pool.Query(ctx, `
+		UPDATE outbox SET offered_at = clock_timestamp() WHERE id IN (
+			SELECT id FROM outbox WHERE state = 'pending' AND not_before <= $1 AND (offered_at IS NULL OR offered_at < clock_timestamp() - interval '5 seconds')
+			ORDER BY urgency DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+		RETURNING id, urgency`, now, limit)
+	if err != nil {
+		return nil, fmt.Errorf("offer: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Due])
+}
+
+// BusinessTime is the clock that reminders live by.
+func (db *DB) BusinessTime(ctx context.Context) (time.Time, error) {
+	if db.Now != nil {
+		return db.Now().UTC(), nil
+	}
+	return time.Now().UTC(), nil
+}
+
+// A Delivery is one claimed message: for this attempt it belongs to the claimer alone until its lease ends.
+type Delivery struct {
+	ID       int64
+	Attempt  int
+	Op       string // send, edit
+	Subject  string
+	Topic    string
+	Person   domain.PersonID
+	Address  domain.AddressID // 0: a hidden reporter
+	Channel  domain.Channel
+	To       string
+	Urgency  domain.Urgency
+	Class    domain.Class
+	Key      string
+	Args     domain.Args
+	Replies  []domain.Reply
+	Valid    time.Duration
+	Language string
+	Zone     *time.Location
+	Now      time.Time
+	Stopped  bool
+	Dead     bool
+	Created  time.Time
+
+	// Of an edit: the message it replaces.
+	TargetID, TargetChannel string
+}
+
+// Claim takes a message for delivery. ok is false when somebody else has it, it was withdrawn, or it must wait for its turn: two texts
+// to one phone keep their order, the second waiting for the first's delivery report or three seconds.
+func (db *DB) Claim(ctx context.Context, id int64) (d Delivery, ok bool, err error) {
+	err = db.InTx(ctx, func(tx *Tx) error {
+		d, ok, err = tx.claim(ctx, id)
+		return err
+	})
+	return d, ok, err
+}
+
+const claimSQL = `
+	UPDATE outbox o SET state = 'sending', attempt = attempt + 1, claimed_at = clock_timestamp(), lease_until = clock_timestamp() + $2::interval
+	FROM (SELECT 1) one
+	LEFT JOIN LATERAL (SELECT t.provider_id, t.provider_channel, t.state FROM outbox src JOIN outbox t ON t.id = src.target WHERE src.id = $1) target ON true
+	LEFT JOIN LATERAL (
+		SELECT a.value, a.stopped_at IS NOT NULL AS stopped, a.dead_at IS NOT NULL AS dead, coalesce(nullif(p.language, ''), a.language) AS language, coalesce(p.zone, '') AS zone
+		FROM outbox src JOIN addresses a ON a.id = src.address_id LEFT JOIN people p ON p.id = a.person_id WHERE src.id = $1) address ON true
+	WHERE o.id = $1 AND o.state = 'pending' AND o.not_before <= $3
+	  AND (o.op = 'send' OR target.state = 'sent')
+	  AND NOT EXISTS (
+		SELECT 1 FROM outbox e WHERE e.address_id = o.address_id AND e.id < o.id AND e.channel = 'sms' AND e.op = 'send'
+		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds'))
+	RETURNING o.attempt, o.op, o.subject, o.topic, coalesce(o.person_id, 0), coalesce(o.address_id, 0), o.channel, o.urgency, o.class, o.key, o.sealed, o.replies, o.valid_seconds, o.created_at,
+	          coalesce(target.provider_id, ''), coalesce(target.provider_channel, ''), coalesce(address.value, ''), coalesce(address.stopped, false), coalesce(address.dead, false),
+	          coalesce(address.language, ''), coalesce(address.zone, '')`
+
+func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
+	now, org, err := tx.Now(ctx)
+	if err != nil {
+		return Delivery{}, false, err
+	}
+	d := Delivery{ID: id, Now: now, Zone: org.Zone}
+	var sealed, replies []byte
+	var seconds int
+	var zone string
+	var ok bool
+	tx.one(&ok, claimSQL, []any{id, ClaimLease, now},
+		&d.Attempt, &d.Op, &d.Subject, &d.Topic, &d.Person, &d.Address, &d.Channel, &d.Urgency, &d.Class, &d.Key, &sealed, &replies, &seconds, &d.Created,
+		&d.TargetID, &d.TargetChannel, &d.To, &d.Stopped, &d.Dead, &d.Language, &zone)
+	if err := tx.flush(ctx); err != nil {
+		return d, false, err
+	}
+	if !ok {
+		// Not now: let it be offered again in three seconds instead of five, or at once when its turn comes.
+		tx.queue(`UPDATE outbox SET offered_at = clock_timestamp() - interval '2 seconds' WHERE id = $1 AND state = 'pending'`, id)
+		tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state = 'pending' AND op = 'edit' AND target IN (SELECT id FROM outbox WHERE state IN ('failed', 'dead', 'withdrawn'))`, id)
+		return d, false, nil
+	}
+	d.Valid = time.Duration(seconds) * time.Second
+	if err := tx.db.openJSON(sealed, outboxPlace(d.Key), &d.Args); err != nil {
+		return d, false, err
+	}
+	if d.Replies, err = decodeReplies(replies); err != nil {
+		return d, false, err
+	}
+	if d.Address == 0 {
+		return tx.claimHidden(ctx, d)
+	}
+	d.speak(org, zone)
+	return d, true, nil
+}
+
+// claimHidden opens the reply channel of a hidden reporter; without one the message has nowhere to go.
+func (tx *Tx) claimHidden(ctx context.Context, d Delivery) (Delivery, bool, error) {
+	var id domain.RecordID
+	if _, err := fmt.Sscanf(d.Subject, "r%d", &id); err != nil {
+		return d, false, fmt.Errorf("outbox %d: no address", d.ID)
+	}
+	to, ok, err := tx.replyChannel(ctx, id, d.Now)
+	if err != nil {
+		return d, false, err
+	}
+	if !ok {
+		tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE id = $1`, d.ID)
+		return d, false, nil
+	}
+	d.To, d.Language = to.Value, to.Language
+	var stopped bool
+	tx.one(&stopped, `SELECT 1 FROM addresses WHERE id = $1 AND stopped_at IS NOT NULL`, []any{to.Address}, new(int))
+	if err := tx.flush(ctx); err != nil {
+		return d, false, err
+	}
+	d.Stopped = stopped
+	d.speak(tx.org, "")
+	return d, true, nil
+}
+
+func (d *Delivery) speak(org *domain.Organisation, zone string) {
+	if d.Language == "" {
+		d.Language = org.Language
+	}
+	if zone != "" {
+		if z, err := time.LoadLocation(zone); err == nil {
+			d.Zone = z
+		}
+	}
+}
+
+// Render keeps the exact text that is about to be sent, sealed, so that an unknown outcome can be settled by it.
+// It fails with ErrConflict when the claim is no longer ours.
+func (db *DB) Render(ctx context.Context, d Delivery, text string) error {
+	sealed, err := db.Keys.Seal([]byte(text), []byte("rendered"))
+	if err != nil {
+		return err
+	}
+	tag, err := db.Pool.Exec(ctx, `UPDATE outbox SET rendered = $3 WHERE id = $1 AND attempt = $2 AND state = 'sending'`, d.ID, d.Attempt, sealed)
+	if err == nil && tag.RowsAffected() == 0 {
+		return domain.ErrConflict
+	}
+	return err
+}
+
+// MarkSent records the provider's yes. Fenced by the attempt: a worker that slept past its lease changes nothing.
+func (db *DB) MarkSent(ctx context.Context, d Delivery, providerID, providerChannel string) error {
+	_, err := db.Pool.Exec(ctx, `
+		UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, clock_timestamp()), provider_id = nullif($3, ''), provider_channel = $4, lease_until = NULL, error_code = ''
+		WHERE id = $1 AND attempt = $2 AND state IN ('sending', 'unknown')`, d.ID, d.Attempt, providerID, providerChannel)
+	return err
+}
+
+// MarkUnknown records that nobody can tell whether it was sent.
+func (db *DB) MarkUnknown(ctx context.Context, d Delivery, code string) error {
+	return db.mark(ctx, d, `UPDATE outbox SET state = 'unknown', error_code = $3 WHERE id = $1 AND attempt = $2 AND state = 'sending'`, code)
+}
+
+// MarkLater puts a message back, for the provider said to wait.
+func (db *DB) MarkLater(ctx context.Context, d Delivery, after time.Duration) error {
+	return db.mark(ctx, d, `
+		UPDATE outbox SET state = 'pending', lease_until = NULL, offered_at = clock_timestamp() - interval '5 seconds' + $3::interval, attempt = attempt
+		WHERE id = $1 AND attempt = $2 AND state = 'sending'`, max(after, 0))
+}
+
+// MarkFailed records the provider's final no.
+func (db *DB) MarkFailed(ctx context.Context, d Delivery, code string) error {
+	return db.mark(ctx, d, `UPDATE outbox SET state = 'failed', error_code = $3, lease_until = NULL WHERE id = $1 AND attempt = $2 AND state = 'sending'`, code)
+}
+
+// MarkDead puts a message among the dead letters: an operator decides.
+func (db *DB) MarkDead(ctx context.Context, d Delivery, code string) error {
+	return db.mark(ctx, d, `UPDATE outbox SET state = 'dead', error_code = $3, lease_until = NULL WHERE id = $1 AND attempt = $2 AND state = 'sending'`, code)
+}
+
+func (db *DB) mark(ctx context.Context, d Delivery, sql string, arg any) error {
+	_, err := db.Pool.Exec(ctx, sql, d.ID, d.Attempt, arg)
+	return err
+}
+
+// MarkAddress records that an address opted out, or is dead, as the provider told us.
+func (db *DB) MarkAddress(ctx context.Context, id domain.AddressID, stopped bool) error {
+	return db.InTx(ctx, func(tx *Tx) error {
+		if _, _, err := tx.Now(ctx); err != nil {
+			return err
+		}
+		if stopped {
+			tx.SetStopped(id, true)
+			return nil
+		}
+		tx.queue(`UPDATE addresses SET dead_at = $2 WHERE id = $1`, id, tx.now)
+		tx.touchOrganisation()
+		return nil
+	})
+}
+
+// An Unsettled message was perhaps sent.
+type Unsettled struct {
+	Delivery
+	Text    string
+	Since   time.Time
+	Resends int
+}
+
+// Unsettled lists messages whose outcome is unknown, or whose worker died, older than age.
+func (db *DB) Unsettled(ctx context.Context, age time.Duration) ([]Unsettled, error) {
+	_, err := db.Pool.Exec(ctx, `UPDATE outbox SET state = 'unknown', error_code = 'lease' WHERE state = 'sending' AND lease_until < clock_timestamp()`)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.Pool.Query(ctx, `
+		SELECT o.id, o.attempt, o.op, o.subject, o.topic, o.channel, o.class, o.claimed_at, o.resends, coalesce(o.rendered, ''), coalesce(o.address_id, 0), coalesce(o.person_id, 0), coalesce(a.value, '')
+		FROM outbox o LEFT JOIN addresses a ON a.id = o.address_id
+		WHERE o.state = 'unknown' AND o.claimed_at < clock_timestamp() - $1::interval ORDER BY o.id LIMIT 200`, age)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Unsettled, error) {
+		var u Unsettled
+		var sealed []byte
+		if err := row.Scan(&u.ID, &u.Attempt, &u.Op, &u.Subject, &u.Topic, &u.Channel, &u.Class, &u.Since, &u.Resends, &sealed, &u.Address, &u.Person, &u.To); err != nil {
+			return u, err
+		}
+		if len(sealed) > 0 {
+			text, err := db.Keys.Open(sealed, []byte("rendered"))
+			if err != nil {
+				return u, err
+			}
+			u.Text = string(text)
+		}
+		return u, nil
+	})
+}
+
+// Resolve settles an unknown outcome: found by the provider's id, sent again, or given up.
+func (db *DB) Resolve(ctx context.Context, u Unsettled, providerID, providerChannel string) error {
+	switch {
+	case providerID != "":
+		_, err := db.Pool.Exec(ctx, `
+			UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, claimed_at), provider_id = $3, provider_channel = $4, error_code = ''
+			WHERE id = $1 AND attempt = $2 AND state = 'unknown'`, u.ID, u.Attempt, providerID, providerChannel)
+		return err
+	case u.mayResend():
+		_, err := db.Pool.Exec(ctx, `
+			UPDATE outbox SET state = 'pending', resends = resends + 1, lease_until = NULL, offered_at = NULL WHERE id = $1 AND attempt = $2 AND state = 'unknown'`, u.ID, u.Attempt)
+		db.Wake()
+		return err
+	default:
+		_, err := db.Pool.Exec(ctx, `UPDATE outbox SET state = 'failed', error_code = 'unknown' WHERE id = $1 AND attempt = $2 AND state = 'unknown'`, u.ID, u.Attempt)
+		return err
+	}
+}
+
+// mayResend: an escalation is sent again when in doubt, and so is what certainly never left (no text was rendered) and an edit, which
+// may be repeated without harm; everything else is sent at most once.
+func (u Unsettled) mayResend() bool {
+	return u.Resends < MaxResends && (u.Class == domain.UntilCertain || u.Op == "edit" || u.Text == "")
+}
+
+// providerRanks order a text's states: only upward moves count.
+var providerRanks = map[string]int{"accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5}
+
+// A Report of delivery is what a status callback says.
+type Report struct {
+	OutboxID   int64 // as our callback address carries it; 0 unknown
+	Attempt    int
+	ProviderID string
+	State      string
+	ErrorCode  string
+}
+
+// TakeReport applies a delivery report. Reports come late, doubled, out of order, and sometimes before our own answer: only the
+// row's id and upward moves count. moved is false when it said nothing new; the delivery is returned for what follows from a failure.
+func (db *DB) TakeReport(ctx context.Context, r Report) (d Delivery, moved bool, err error) {
+	rank := providerRanks[r.State]
+	if rank == 0 {
+		return d, false, nil
+	}
+	row := db.Pool.QueryRow(ctx, `
+		UPDATE outbox SET provider_state = $3, provider_rank = $4, error_code = $5, provider_id = coalesce(provider_id, $2),
+		       state = CASE WHEN state IN ('sending', 'unknown') THEN 'sent' ELSE state END, sent_at = coalesce(sent_at, clock_timestamp())
+		WHERE channel = 'sms' AND (id = $1 AND (attempt = $6 OR $6 = 0) AND coalesce(provider_id, $2) = $2 OR provider_id = $2) AND provider_rank < $4
+		RETURNING id, attempt, subject, topic, coalesce(person_id, 0), coalesce(address_id, 0), channel, urgency, class`,
+		r.OutboxID, r.ProviderID, r.State, rank, r.ErrorCode, r.Attempt)
+	err = row.Scan(&d.ID, &d.Attempt, &d.Subject, &d.Topic, &d.Person, &d.Address, &d.Channel, &d.Urgency, &d.Class)
+	if err == pgx.ErrNoRows {
+		return d, false, nil
+	}
+	if err != nil {
+		return d, false, err
+	}
+	if rank >= 4 && d.Address != 0 {
+		if _, err := db.Pool.Exec(ctx, `UPDATE outbox SET offered_at = NULL WHERE address_id = $1 AND state = 'pending'`, d.Address); err != nil {
+			return d, true, err
+		}
+		db.Wake()
+	}
+	return d, true, nil
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+	"goodcatch/store/seal"
+)
+
+// notifyChannel is what PostgreSQL's NOTIFY is called on when messages were queued.
+const notifyChannel = "goodcatch_outbox"
+
+// Announce tells other processes that messages were queued. One announcement serves many commits.
+func (db *DB) Announce(ctx context.Context) error {
+	_, err := db.Pool.Exec(ctx, "SELECT pg_notify($1, '')", notifyChannel)
+	return err
+}
+
+// Listen wakes this process whenever another announces, until the context ends or the connection breaks.
+func (db *DB) Listen(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, db.Pool.Config().ConnConfig.Copy())
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "LISTEN "+notifyChannel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	db.Wake()
+	for {
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		db.Wake()
+	}
+}
+
+// Mark returns when something was last done; zero when never.
+func (db *DB) Mark(ctx context.Context, name string) (time.Time, error) {
+	var at time.Time
+	err := db.Pool.QueryRow(ctx, `SELECT at FROM marks WHERE name = $1`, name).Scan(&at)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return at, err
+}
+
+// SetMark records when something was last done.
+func (db *DB) SetMark(ctx context.Context, name string, at time.Time) error {
+	_, err := db.Pool.Exec(ctx, `INSERT INTO marks (name, value, at) VALUES ($1, '', $2) ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at`, name, at)
+	return err
+}
+
+// Alarm runs a command unless the same alarm ran within the last hour.
+func (db *DB) Alarm(ctx context.Context, name string, cmd domain.Command) error {
+	return db.InTx(ctx, func(tx *Tx) error {
+		var due bool
+		tx.one(&due, `
+			INSERT INTO marks (name, value, at) VALUES ($1, '', clock_timestamp())
+			ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at WHERE marks.at < clock_timestamp() - interval '1 hour' RETURNING 1`, []any{"alarm/" + name}, new(int))
+		if err := tx.flush(ctx); err != nil || !due {
+			return err
+		}
+		_, err := tx.Do(ctx, domain.Clockwork, cmd)
+		return err
+	})
+}
+
+// Undelivered lists urgent texts that a provider accepted and that nobody received within the time. Each is listed once.
+func (db *DB) Undelivered(ctx context.Context, after time.Duration) ([]Delivery, error) {
+	rows, err := db.Pool.Query(ctx, `
+		UPDATE outbox SET provider_state = 'overdue' WHERE id IN (
+			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND urgency = 2 AND topic = 'escalation' AND provider_rank < 4
+			                        AND provider_state <> 'overdue' AND sent_at BETWEEN clock_timestamp() - interval '1 day' AND clock_timestamp() - $1::interval
+			LIMIT 100 FOR UPDATE SKIP LOCKED)
+		RETURNING id, subject, topic, coalesce(person_id, 0), channel`, after)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Delivery, error) {
+		var d Delivery
+		return d, row.Scan(&d.ID, &d.Subject, &d.Topic, &d.Person, &d.Channel)
+	})
+}
+
+// SortKept files texts kept for a day that look like a report as unsorted drafts for the quality office, and forgets the rest.
+func (db *DB) SortKept(ctx context.Context) error {
+	return db.InTx(ctx, func(tx *Tx) error {
+		kept, err := tx.TakeExpired(ctx, 20)
+		if err != nil {
+			return err
+		}
+		for _, k := range kept {
+			masked, kinds := maskText(k.Text)
+			actor := domain.Actor{Address: k.Address, Person: tx.HolderOf(k.Address), Channel: domain.SMS, Level: domain.A0, Reporter: true}
+			if _, err := tx.Do(ctx, actor, domain.FileReport{Kind: domain.Unsorted, Text: masked, Masked: kinds, Received: k.ReceivedAt}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SealEvents appends one link to the audit chain, over the events of transactions older than the oldest one running, at most limit. One
+// leader does it at a time. It returns how many events were sealed.
+func (db *DB) SealEvents(ctx context.Context, limit int) (sealed int, err error) {
+	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
+		var leader bool
+		if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock(hashtext('goodcatch chain'))`).Scan(&leader); err != nil || !leader {
+			return err
+		}
+		sealed, err = sealBatch(ctx, tx, limit)
+		return err
+	})
+	return sealed, err
+}
+
+// unsealed are the events that may be sealed. An event whose transaction number is above the current one comes from before a restore.
+const unsealed = `
+	FROM events e WHERE e.id > coalesce((SELECT max(last) FROM chain) - 100000, 0) AND NOT EXISTS (SELECT 1 FROM chained c WHERE c.event_id = e.id)
+	  AND (e.xid < pg_snapshot_xmin(pg_current_snapshot()) OR e.xid > pg_current_xact_id())`
+
+func sealBatch(ctx context.Context, tx pgx.Tx, limit int) (int, error) {
+	rows, err := tx.Query(ctx, `SELECT e.id, e.hash `+unsealed+` ORDER BY e.id LIMIT $1`, limit)
+	if err != nil {
+		return 0, err
+	}
+	var ids []int64
+	var leaves [][32]byte
+	var id int64
+	var hash []byte
+	if _, err := pgx.ForEachRow(rows, []any{&id, &hash}, func() error {
+		ids = append(ids, id)
+		leaves = append(leaves, seal.Leaf(hash))
+		return nil
+	}); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	var seq int64
+	var prev [32]byte
+	var head []byte
+	err = tx.QueryRow(ctx, `SELECT seq, head FROM chain ORDER BY seq DESC LIMIT 1`).Scan(&seq, &head)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return 0, err
+	}
+	copy(prev[:], head)
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	root := seal.Root(leaves)
+	link := seal.Link(prev, root, ids[0], ids[len(ids)-1], at)
+	if _, err := tx.Exec(ctx, `INSERT INTO chain (seq, first, last, events, root, prev, head, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		seq+1, ids[0], ids[len(ids)-1], len(ids), root[:], prev[:], link[:], at); err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO chained (event_id, seq) SELECT unnest($1::bigint[]), $2`, ids, seq+1)
+	return len(ids), err
+}
+
+// Purge removes what has had its time. Retention: failed inbound bytes 30 days; conversations at their expiry; exact texts sent 30 days;
+// expired reply channels; codes a year after their record closed.
+func (db *DB) Purge(ctx context.Context) error {
+	now, err := db.BusinessTime(ctx)
+	if err != nil {
+		return err
+	}
+	for _, sql := range []string{
+		`UPDATE inbox SET sealed = NULL WHERE sealed IS NOT NULL AND received_at < $1::timestamptz - interval '30 days'`,
+		`DELETE FROM sessions WHERE expires_at < $1::timestamptz`,
+		`UPDATE outbox SET rendered = NULL WHERE rendered IS NOT NULL AND created_at < $1::timestamptz - interval '30 days'`,
+		`DELETE FROM reply_channels WHERE expires_at < $1::timestamptz`,
+		`DELETE FROM link_codes WHERE expires_at < $1::timestamptz`,
+		`WITH freed AS (UPDATE records SET code = ref WHERE closed_at < $1::timestamptz - interval '1 year' AND code <> ref RETURNING id),
+		      old AS (SELECT r.code FROM records r JOIN freed USING (id))
+		 INSERT INTO free_codes SELECT code FROM old ON CONFLICT DO NOTHING`,
+	} {
+		if _, err := db.Pool.Exec(ctx, sql, now); err != nil {
+			return fmt.Errorf("purge: %w", err)
+		}
+	}
+	return nil
+}
