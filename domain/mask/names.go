@@ -12,13 +12,14 @@ type promise uint8
 
 const (
 	nothing promise = iota
-	capital         // a name follows only in capitals: patient, Miss, don
+	capital         // a name follows only in capitals: patient, Miss, don, señora
 	any             // whatever follows is a name unless it is an ordinary word: mr, sra
 )
 
 var titles = map[string]promise{
 	"mr": any, "mrs": any, "ms": any, "mx": any, "messrs": any,
-	"sr": any, "sra": any, "srta": any, "senor": any, "senora": any, "senorita": any, "dna": any,
+	"sr": any, "sra": any, "srta": any, "dna": any,
+	"senor": capital, "senora": capital, "senorita": capital,
 	"miss": capital, "don": capital, "dona": capital,
 }
 
@@ -96,13 +97,13 @@ func (t *text) titled(lead, i int) bool {
 	if title == strings.ToUpper(title) && !t.shouts {
 		return t.isCapitalised(i)
 	}
-	if titles[t.lower(lead)] == any {
+	if titles[t.lower(lead)] == any || givenNames[t.lower(i)] {
 		return true
 	}
 	if t.lower(lead) == "miss" && (t.lower(lead-1) == "near" || !t.isCapitalised(lead)) {
 		return false
 	}
-	return t.isCapitalised(i)
+	return t.isCapitalised(i) && !(t.shouts && titles[t.lower(lead)] == capital && t.lower(lead) != "miss")
 }
 
 // patientNamed reports whether token i is a name after a word for patient.

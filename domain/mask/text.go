@@ -28,15 +28,18 @@ type token struct {
 type text struct {
 	s      string
 	tokens []token
-	shouts bool // no small letters at all: capitals say nothing
+	shouts bool // capitals say nothing: no small letters, or one on every word
 	hasAt  bool
+
+	small         bool // a small letter occurs
+	words, lowers int  // words, and how many of them begin with a small letter
 
 	lastRows []digits // what numberFrom read last, at token rowsAt
 	rowsAt   int
 }
 
 func read(s string) *text {
-	t := &text{s: s, shouts: true, tokens: make([]token, 0, len(s)/4+4)}
+	t := &text{s: s, tokens: make([]token, 0, len(s)/4+4)}
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
@@ -54,8 +57,12 @@ func read(s string) *text {
 			i += size
 		}
 	}
+	t.shouts = !t.small || t.lowers == 0 && t.words >= titleCase
 	return t
 }
+
+// titleCase is from how many words on, all with a capital, somebody types so.
+const titleCase = 5
 
 func (t *text) readWord(start int) (end int) {
 	letters, digits, digitFirst := false, false, isDigit(rune(t.s[start]))
@@ -66,7 +73,7 @@ func (t *text) readWord(start int) (end int) {
 			break
 		}
 		letters, digits = letters || !isDigit(r), digits || isDigit(r)
-		t.shouts = t.shouts && !unicode.IsLower(r)
+		t.small = t.small || unicode.IsLower(r)
 		end += size
 	}
 	c := word
@@ -74,6 +81,12 @@ func (t *text) readWord(start int) (end int) {
 		c = mixed
 	} else if digitFirst {
 		c = number
+	}
+	if first, _ := utf8.DecodeRuneInString(t.s[start:]); c == word {
+		t.words++
+		if unicode.IsLower(first) {
+			t.lowers++
+		}
 	}
 	low := ""
 	if c == word && end-start <= longestWord {
