@@ -102,6 +102,9 @@ func (t *text) readDate(i int) (date, bool) {
 	if j := t.past(i+1, "de", "of"); months[t.lower(j)] && t.sameLine(j) {
 		return t.yearAt(t.past(j+1, "de", "of"), date{day: t.ordinal(i)})
 	}
+	if !t.is(i+1, symbol) {
+		return date{}, false
+	}
 	d := t.longest(i, "/-.–")
 	switch d.shape {
 	case "4-1-1", "4-1-2", "4-2-1", "4-2-2":

@@ -212,6 +212,9 @@ func (t *text) nationalNumber(i int) (span, bool) {
 	if t.at(i+1) == "-" && isDNI(t.at(i)+t.at(i+2)) && t.gap(i+1)+t.gap(i+2) == "" {
 		return span{from: i, to: i + 3, kind: RecordNumber}, true
 	}
+	if t.at(i+1) != "-" {
+		return span{}, false
+	}
 	d := t.longest(i, "-")
 	return span{from: i, to: d.to, kind: RecordNumber}, d.shape == "3-2-4" && t.endsNumber(d.to)
 }
