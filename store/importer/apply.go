@@ -1,0 +1,153 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+
+	"goodcatch/domain"
+	"goodcatch/store"
+)
+
+// operator is who imports.
+var operator = domain.Actor{Operator: true, Level: domain.A3}
+
+// A Result says what an import wrote.
+type Result struct {
+	Plan     *Plan
+	Released int // records of leavers, given back to their ladders
+}
+
+// errDryRun undoes a transaction that was only tried.
+var errDryRun = errors.New("dry run")
+
+// Import reads a folder and applies it. With dryRun everything happens but the commit. When somebody changes the roster at the same
+// moment, it reads again.
+func Import(ctx context.Context, db *store.DB, dir fs.FS, o Options, dryRun bool) (Result, error) {
+	for try := 0; ; try++ {
+		plan, err := read(ctx, db, dir, o)
+		if err != nil {
+			return Result{}, err
+		}
+		result, err := apply(ctx, db, plan, dryRun)
+		if !errors.Is(err, domain.ErrConflict) || try == 3 {
+			return result, err
+		}
+	}
+}
+
+func read(ctx context.Context, db *store.DB, dir fs.FS, o Options) (*Plan, error) {
+	before, err := db.Organisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o.KeepLanguage, err = db.ChoseLanguage(ctx); err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	if o.InUse, err = db.UnitsInUse(ctx); err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	return Read(dir, before, o)
+}
+
+// Apply writes a plan in one transaction. domain.ErrConflict: the organisation is not any more the one the plan was read for.
+func Apply(ctx context.Context, db *store.DB, p *Plan) (Result, error) {
+	return apply(ctx, db, p, false)
+}
+
+func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, error) {
+	result := Result{Plan: p}
+	err := db.InTx(ctx, func(tx *store.Tx) error {
+		result = Result{Plan: p}
+		org, err := tx.LockRoster(ctx)
+		if err != nil {
+			return err
+		}
+		if org.Version != p.Base {
+			return fmt.Errorf("the roster changed meanwhile: %w", domain.ErrConflict)
+		}
+		if err := p.applyRoster(ctx, tx); err != nil {
+			return err
+		}
+		if result.Released, err = releaseLeavers(ctx, tx); err != nil {
+			return err
+		}
+		if dryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	if err != nil {
+		return Result{}, fmt.Errorf("import: %w", err)
+	}
+	return result, nil
+}
+
+// applyRoster writes the organisation, its units and its people, and nothing when nothing changed.
+func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) error {
+	if p.Empty() {
+		return nil
+	}
+	if p.Organisation != nil {
+		if err := tx.SaveOrganisation(p.Organisation); err != nil {
+			return err
+		}
+	}
+	for _, u := range p.Units {
+		tx.SaveUnit(u)
+	}
+	for _, code := range p.Gone {
+		tx.RemoveUnit(code)
+	}
+	joined, err := p.number(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, id := range p.Leavers {
+		tx.Deactivate(id)
+	}
+	for _, person := range p.People {
+		tx.SavePerson(person)
+	}
+	return tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
+		"units": strconv.Itoa(len(p.Units)), "units_gone": strconv.Itoa(len(p.Gone)), "joined": strconv.Itoa(joined),
+		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "settings": strconv.FormatBool(p.Organisation != nil),
+	}})
+}
+
+// number gives new people their ids.
+func (p *Plan) number(ctx context.Context, tx *store.Tx) (joined int, err error) {
+	var fresh []*domain.Person
+	for _, person := range p.People {
+		if person.ID <= 0 {
+			fresh = append(fresh, person)
+		}
+	}
+	ids, err := tx.NewPersonIDs(ctx, len(fresh))
+	if err != nil {
+		return 0, err
+	}
+	for i, id := range ids {
+		fresh[i].ID = id
+	}
+	return len(fresh), nil
+}
+
+// releaseLeavers gives back what people own who are not here any more, by the same decision as a person who releases a record.
+func releaseLeavers(ctx context.Context, tx *store.Tx) (int, error) {
+	ids, err := tx.OwnedByLeavers(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		if _, err := tx.Do(ctx, operator, domain.Release{Record: id}); err != nil {
+			return 0, fmt.Errorf("release record %d: %w", id, err)
+		}
+	}
+	return len(ids), nil
+}

@@ -1,0 +1,210 @@
+package importer
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"goodcatch/domain"
+	"goodcatch/domain/gsm"
+)
+
+type documentFile struct {
+	Code     word         `yaml:"code"`
+	Title    word         `yaml:"title"`
+	Version  count        `yaml:"version"`
+	Owner    word         `yaml:"owner"`
+	Audience audienceFile `yaml:"audience"`
+	DueDays  count        `yaml:"due_days"`
+	Changed  word         `yaml:"changed"`
+	Question word         `yaml:"question"`
+	Options  []word       `yaml:"options"`
+	Answer   word         `yaml:"answer"`
+}
+
+type audienceFile struct {
+	Roles []word `yaml:"roles"`
+	Units []word `yaml:"units"`
+}
+
+// subjectCode names a document or course in texts: IC-04.
+var subjectCode = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)
+
+const maxCode = 10
+
+func (r *reading) readDocuments() error {
+	names, err := r.list("documents", ".md")
+	if err != nil {
+		return err
+	}
+	first := map[string]string{}
+	for _, name := range names {
+		src, text, _, err := r.open(name)
+		if err != nil {
+			return err
+		}
+		d, ok := r.document(src, text)
+		if !ok {
+			continue
+		}
+		if other, twice := first[d.Code]; twice {
+			r.refuse(d.at, "document %s is in %s already.", d.Code, other)
+		}
+		first[d.Code] = name
+		r.plan.Documents = append(r.plan.Documents, d)
+	}
+	return nil
+}
+
+func (r *reading) document(src *source, text []byte) (Document, bool) {
+	whole := place{file: src}
+	if !utf8.Valid(text) {
+		r.refuse(whole, "is not UTF-8.")
+		return Document{}, false
+	}
+	plain := bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	front, body, ok := strings.Cut(strings.TrimPrefix(string(plain), "---\n"), "\n---\n")
+	if !ok || !bytes.HasPrefix(plain, []byte("---\n")) {
+		r.refuse(place{src, 1, 1}, "must begin with a line ---, the document's settings, and another line ---.")
+		return Document{}, false
+	}
+	var f documentFile
+	if !r.decode(src, 1, []byte(front), &f) {
+		return Document{}, false
+	}
+	sum := sha256.Sum256(text)
+	d := Document{at: whole, DocumentVersion: domain.DocumentVersion{
+		Code: r.code(f.Code, whole), Title: r.title(f.Title, whole), Number: f.Version.value, Changed: f.Changed.value, Question: f.Question.value,
+		Due: r.due(f.DueDays, whole), Body: strings.TrimSpace(body) + "\n", Hash: hex.EncodeToString(sum[:]), Audience: r.audience(f.Audience),
+	}}
+	if f.Code.set {
+		d.at = f.Code.at
+	}
+	if d.Number < 1 {
+		r.refuse(or(f.Version.at, whole), "version must be a whole number from 1.")
+	}
+	r.line(f.Changed, whole, "changed", "what is new, in a few words", maxChanged)
+	d.owner = r.personNamed(f.Owner, whole, "owner")
+	d.Options, d.Right = r.question(f.Question, f.Options, f.Answer, whole)
+	if d.Body == "\n" {
+		r.refuse(whole, "has no text after its settings.")
+	}
+	return d, true
+}
+
+func or(at, whole place) place {
+	if at.file == nil {
+		return whole
+	}
+	return at
+}
+
+func (r *reading) code(w word, whole place) string {
+	if !subjectCode.MatchString(w.value) || len(w.value) > maxCode {
+		r.refuse(or(w.at, whole), "code %q must be capitals, digits and hyphens, %d at most, like IC-04.", w.value, maxCode)
+	}
+	return w.value
+}
+
+func (r *reading) title(w word, whole place) string {
+	r.line(w, whole, "title", "what it is called", maxTitle)
+	return w.value
+}
+
+// line checks a text that stands within an SMS: there, short enough, and in letters that do not make the SMS dearer.
+func (r *reading) line(w word, whole place, key, meaning string, most int) {
+	at := or(w.at, whole)
+	if w.value == "" {
+		r.refuse(at, "%s is missing: %s.", key, meaning)
+	}
+	r.tooLong(w.value, most, key, at)
+	r.letters(w.value, at)
+}
+
+// letters refuses what no phone alphabet has: one such letter more than halves the room of an SMS.
+func (r *reading) letters(s string, at place) {
+	for _, c := range gsm.Plain(s) {
+		if gsm.Segments(string(c)).Encoding != gsm.GSM7 {
+			r.refuse(at, "the letter %q makes an SMS hold 70 letters instead of 160. Write it another way.", c)
+			return
+		}
+	}
+}
+
+func (r *reading) due(c count, whole place) time.Duration {
+	if c.value < 1 || c.value > 365 {
+		r.refuse(or(c.at, whole), "due_days must be 1 to 365: how long the audience has.")
+	}
+	return time.Duration(c.value) * 24 * time.Hour
+}
+
+func (r *reading) audience(f audienceFile) domain.Audience {
+	var a domain.Audience
+	for _, w := range f.Roles {
+		if role := r.role(strings.ToLower(w.value), w.at); role != "" {
+			a.Roles = append(a.Roles, role)
+		}
+	}
+	for _, w := range f.Units {
+		a.Units = append(a.Units, r.unit(w.value, w.at))
+	}
+	return a
+}
+
+// personNamed finds whom a file means: by staff number, e-mail or phone, of the roster as it will be.
+func (r *reading) personNamed(w word, whole place, key string) *domain.Person {
+	if w.value == "" {
+		r.refuse(or(w.at, whole), "%s is missing: the id, e-mail or phone of a person.", key)
+		return nil
+	}
+	phone := ""
+	if strings.HasPrefix(w.value, "+") || strings.HasPrefix(w.value, "0") {
+		phone = r.phone(w.value, w.at)
+	}
+	var ids []string
+	for _, p := range r.after.People {
+		if !p.Active {
+			continue
+		}
+		if p.External != "" && p.External == w.value || p.Email != "" && strings.EqualFold(p.Email, w.value) || phone != "" && p.Phone.Value == phone {
+			return p
+		}
+		if p.External != "" {
+			ids = append(ids, p.External)
+		}
+	}
+	r.refuse(w.at, "%s %q is nobody on the roster.%s", key, w.value, didYouMean(w.value, ids))
+	return nil
+}
+
+// question checks a question with its lettered options and returns them with the right one.
+func (r *reading) question(text word, options []word, answer word, whole place) ([]string, int) {
+	at := or(text.at, whole)
+	if text.value == "" {
+		r.refuse(at, "the question is missing.")
+	}
+	if len(options) < 2 || len(options) > 4 {
+		r.refuse(at, "a question has two to four options, this one has %d.", len(options))
+		return nil, 0
+	}
+	shown, values := text.value, make([]string, len(options))
+	for i, o := range options {
+		if values[i] = o.value; o.value == "" {
+			r.refuse(or(o.at, at), "option %c is empty.", 'A'+i)
+		}
+		shown += " " + string(rune('A'+i)) + " " + o.value
+	}
+	r.letters(shown, at)
+	if n := gsm.Segments(gsm.Plain(shown)).Units; n > maxItem {
+		r.refuse(at, "the question with its options is %d letters: texts have room for %d. Shorten it.", n, maxItem)
+	}
+	right := strings.Index("ABCD"[:len(options)], strings.ToUpper(answer.value))
+	if len(answer.value) != 1 || right < 0 {
+		r.refuse(or(answer.at, at), "answer must be the letter of the right option, A to %c.", 'A'+len(options)-1)
+	}
+	return values, max(right, 0)
+}

@@ -1,0 +1,207 @@
+package importer
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"goodcatch/domain"
+	"goodcatch/domain/scale"
+)
+
+type organisationFile struct {
+	Name      word         `yaml:"name"`
+	Emergency word         `yaml:"emergency_number"`
+	Region    word         `yaml:"region"`
+	Language  word         `yaml:"language"`
+	Zone      word         `yaml:"zone"`
+	Quiet     quietFile    `yaml:"quiet_hours"`
+	Settings  settingsFile `yaml:"settings"`
+}
+
+type quietFile struct {
+	At    place `yaml:"@"`
+	From  clock `yaml:"from"`
+	Until clock `yaml:"until"`
+}
+
+type settingsFile struct {
+	NarrativeInSlack flag `yaml:"narrative_in_slack"`
+	MinimumDwell     span `yaml:"minimum_dwell"`
+}
+
+func (r *reading) readOrganisation() error {
+	src, text, ok, err := r.open("organisation.yaml")
+	if err != nil || !ok {
+		return err
+	}
+	var f organisationFile
+	if !r.decode(src, 0, text, &f) {
+		return nil
+	}
+	whole := place{file: src}
+	if f.Name.value == "" {
+		r.refuse(whole, "name is missing: what the organisation is called.")
+	}
+	if f.Emergency.value == "" {
+		r.refuse(whole, "emergency_number is missing: what staff ring when somebody is in danger, like \"2222\".")
+	}
+	o := r.after
+	o.Name, o.Emergency = f.Name.value, f.Emergency.value
+	if f.Region.set {
+		if o.Region = strings.ToUpper(f.Region.value); phonenumbers.GetCountryCodeForRegion(o.Region) == 0 {
+			r.refuse(f.Region.at, "region %q is no country. Want two letters, like GB or ES.", f.Region.value)
+		}
+	}
+	if f.Language.set {
+		o.Language = f.Language.value
+		r.checkLanguage(f.Language.value, f.Language.at)
+	}
+	if f.Zone.set {
+		if zone := r.zone(f.Zone.value, f.Zone.at); zone != nil {
+			o.Zone = zone
+		}
+	}
+	r.takeQuiet(f.Quiet)
+	if f.Settings.NarrativeInSlack.set {
+		o.Settings.NarrativeInSlack = f.Settings.NarrativeInSlack.value
+	}
+	if f.Settings.MinimumDwell.set {
+		o.Settings.MinimumDwell = f.Settings.MinimumDwell.value
+	}
+	r.settled()
+	return nil
+}
+
+func (r *reading) takeQuiet(q quietFile) {
+	switch {
+	case q.From.set && q.Until.set:
+		r.after.Quiet = domain.Window{From: q.From.value, Until: q.Until.value}
+	case q.From.set || q.Until.set:
+		r.refuse(q.At, "quiet_hours needs both from and until.")
+	}
+}
+
+// settled puts the organisation into the plan when its own settings differ.
+func (r *reading) settled() {
+	was, is := *r.before, *r.after
+	for _, o := range []*domain.Organisation{&was, &is} {
+		o.Units, o.People, o.Holders, o.Zone = nil, nil, nil, nil
+	}
+	if !reflect.DeepEqual(was, is) || r.before.Zone.String() != r.after.Zone.String() {
+		r.plan.Organisation = r.after
+	}
+}
+
+func (r *reading) checkLanguage(lang string, at place) {
+	for _, l := range r.Languages {
+		if l == lang {
+			return
+		}
+	}
+	r.refuse(at, "language %q is not spoken.%s", lang, didYouMean(lang, r.Languages))
+}
+
+// commonZones are offered for a misspelt time zone.
+var commonZones = []string{
+	"UTC", "Europe/London", "Europe/Dublin", "Europe/Madrid", "Europe/Paris", "Europe/Berlin", "Europe/Rome", "Europe/Lisbon", "Europe/Warsaw", "Europe/Athens",
+	"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix", "America/Mexico_City", "America/Bogota", "America/Lima", "America/Sao_Paulo",
+	"America/Argentina/Buenos_Aires", "America/Toronto", "Africa/Cairo", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai",
+	"Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Asia/Manila", "Australia/Sydney", "Australia/Perth", "Pacific/Auckland",
+}
+
+func (r *reading) zone(name string, at place) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" || name == "" {
+		r.refuse(at, "time zone %q is not known. Want a name like Europe/London.%s", name, didYouMean(name, commonZones))
+		return nil
+	}
+	return zone
+}
+
+type policiesFile struct {
+	Ladders struct {
+		None     ladderFile `yaml:"none"`
+		Mild     ladderFile `yaml:"mild"`
+		Moderate ladderFile `yaml:"moderate"`
+		Severe   ladderFile `yaml:"severe"`
+		Death    ladderFile `yaml:"death"`
+	} `yaml:"ladders"`
+}
+
+type ladderFile struct {
+	At     place      `yaml:"@"`
+	Steps  []stepFile `yaml:"steps"`
+	Repeat span       `yaml:"repeat"`
+	Triage span       `yaml:"triage"`
+	Urgent flag       `yaml:"urgent"`
+}
+
+type stepFile struct {
+	At    place `yaml:"@"`
+	Ask   word  `yaml:"ask"`
+	After span  `yaml:"after"`
+}
+
+func (r *reading) readPolicies() error {
+	src, text, ok, err := r.open("policies.yaml")
+	if err != nil || !ok {
+		return err
+	}
+	var f policiesFile
+	if !r.decode(src, 0, text, &f) {
+		return nil
+	}
+	l := f.Ladders
+	for rank, ladder := range []ladderFile{l.None, l.Mild, l.Moderate, l.Severe, l.Death} {
+		if ladder.At.file == nil {
+			continue // not named: stays
+		}
+		r.after.Ladders[rank] = r.ladder(ladder, scale.Rank(rank))
+	}
+	r.settled()
+	return nil
+}
+
+func (r *reading) ladder(f ladderFile, rank scale.Rank) domain.Ladder {
+	l := domain.Ladder{Repeat: f.Repeat.value, Urgent: f.Urgent.value, Triage: f.Triage.value}
+	if len(f.Steps) == 0 {
+		r.refuse(f.At, "ladder %s has no steps: nobody would be asked. Add {ask: manager, after: 0s}.", rank)
+	}
+	if f.Repeat.value < time.Minute {
+		r.refuse(or(f.Repeat.at, f.At), "ladder %s needs repeat: how long until everyone is asked again, one minute or more.", rank)
+	}
+	if f.Triage.value < time.Minute {
+		r.refuse(or(f.Triage.at, f.At), "ladder %s needs triage: the owner's time to triage, one minute or more.", rank)
+	}
+	var last time.Duration
+	for i, step := range f.Steps {
+		role := r.role(step.Ask.value, step.Ask.at)
+		switch after := step.After.value; {
+		case !step.Ask.set:
+			r.refuse(step.At, "step %d of ladder %s lacks ask: the role to ask.", i+1, rank)
+		case i == 0 && after != 0:
+			r.refuse(step.After.at, "the first step is asked at once: after must be 0s.")
+		case i > 0 && after <= last:
+			r.refuse(step.At, "step %d of ladder %s comes after %v, not later than the step before it (%v).", i+1, rank, after, last)
+		default:
+			last = after
+		}
+		l.Steps = append(l.Steps, domain.Step{Role: role, After: step.After.value})
+	}
+	return l
+}
+
+func (r *reading) role(name string, at place) domain.Role {
+	for _, role := range domain.Roles {
+		if string(role) == name {
+			return role
+		}
+	}
+	if name != "" {
+		r.refuse(at, "role %q is not known.%s", name, didYouMean(name, domain.Roles))
+	}
+	return ""
+}
