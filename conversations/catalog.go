@@ -170,5 +170,5 @@ func (c *Catalog) span(v Voice, d time.Duration) string {
 	case d >= 2*time.Hour:
 		unit, n = "hour", int(d/time.Hour)
 	}
-	return c.Say(v, "time."+unit, domain.Args{"count": domain.Number(n)})
+	return c.Say(v, "span."+unit, domain.Args{"count": domain.Number(n)})
 }
