@@ -1,0 +1,288 @@
+package bottest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"goodcatch/bot/emulator"
+)
+
+// A Story is a text that is played through the whole program, one line a step. It fails on the first thing that differs, and at its
+// end on any message that nobody expected.
+//
+//	# comment
+//	ana by sms > text                      ana's phone sends
+//	ana by sms < pattern                   the next text on ana's phone; … stands for anything, {r} for a code, kept under that name
+//	lee in slack > text                    a direct message to the bot
+//	lee in slack < pattern [Button] [B2]   the next message or edit on lee's screen, with exactly these buttons if any are given
+//	lee in slack press Button              on the newest message that has it
+//	lee in slack types /report text        a slash command
+//	lee in slack shortcut report           a global shortcut
+//	lee in slack fills Label: value        in the open modal; lee in slack submits; lee in slack closes
+//	lee in slack sees Label: pattern       an error in the modal
+//	lee in slack view < pattern            the open modal's words
+//	lee in slack home < pattern            the Home tab, opened now
+//	until who … < pattern                  step from due thing to due thing until that arrives
+//	wait 4h                                let business time pass
+//	record {r}: reported, acknowledged     these audit events, in this order
+//	record {r} is closed rank 3 owner lee  facets of the record
+//	sql SELECT … = value                   one value of the database
+//	fault twilio status_500_html 2         see emulator.Fault; fault none
+//	drop next text, double next text, flush redis, nobody hears anything, ignore the rest
+type Story struct {
+	w     *World
+	names map[string]string // {r} -> K7R
+	line  string
+	calm  bool // ignore unexpected messages
+}
+
+// Play runs the story in a file.
+func Play(t *testing.T, file string, settings ...Settings) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Story{w: New(t, settings...), names: map[string]string{}}
+	sc := bufio.NewScanner(strings.NewReader(string(data)))
+	for n := 1; sc.Scan(); n++ {
+		s.line = strings.TrimSpace(sc.Text())
+		if s.line == "" || strings.HasPrefix(s.line, "#") {
+			continue
+		}
+		if err := s.step(s.line); err != nil {
+			t.Fatalf("%s:%d: %s\n\t%v%s", file, n, s.line, err, s.heard())
+		}
+	}
+	s.end(t, file)
+}
+
+// end fails on violations of the providers' rules and on messages nobody expected.
+func (s *Story) end(t *testing.T, file string) {
+	t.Helper()
+	s.w.Settle()
+	for _, v := range s.w.Emulator.Violations() {
+		t.Errorf("%s: the provider objects: %s", file, v)
+	}
+	if heard := s.heard(); heard != "" && !s.calm {
+		t.Errorf("%s: unexpected at the end:%s", file, heard)
+	}
+}
+
+// heard lists what arrived and no line has spoken of.
+func (s *Story) heard() string {
+	var b strings.Builder
+	for _, p := range s.w.Emulator.Phones() {
+		for _, m := range p.Unseen() {
+			fmt.Fprintf(&b, "\n\t%s by sms < %s", s.whoseNumber(p.Number()), m.Body)
+		}
+	}
+	for _, u := range s.w.Emulator.SlackUsers() {
+		for _, m := range u.Unseen() {
+			if m.Kind != emulator.HomeShown {
+				fmt.Fprintf(&b, "\n\t%s in slack < %s %s", first(u.Info().Name), m.Message.Visible(), m.Kind)
+			}
+		}
+	}
+	return b.String()
+}
+
+var (
+	speaks  = regexp.MustCompile(`^(\S+) (by sms|in slack) (>|<) ?(.*)$`)
+	does    = regexp.MustCompile(`^(\S+) in slack (press|types|shortcut|fills|submits|closes|sees|view <|home <|chooses) ?(.*)$`)
+	waits   = regexp.MustCompile(`^wait (\S+)$`)
+	records = regexp.MustCompile(`^record \{(\w+)\}: (.*)$`)
+	facets  = regexp.MustCompile(`^record \{(\w+)\} is (.*)$`)
+	query   = regexp.MustCompile(`^sql (.*) = (.*)$`)
+	faults  = regexp.MustCompile(`^fault (\S+)(?: (\S+))?(?: (\d+))?$`)
+)
+
+func (s *Story) step(line string) error {
+	if rest, ok := strings.CutPrefix(line, "until "); ok {
+		return s.until(rest)
+	}
+	if m := speaks.FindStringSubmatch(line); m != nil {
+		if m[3] == ">" {
+			return s.say(m[1], m[2], s.fill(m[4]))
+		}
+		return s.expect(m[1], m[2], m[4], patience)
+	}
+	if m := does.FindStringSubmatch(line); m != nil {
+		return s.act(m[1], m[2], s.fill(m[3]))
+	}
+	if m := waits.FindStringSubmatch(line); m != nil {
+		d, err := parseSpan(m[1])
+		if err != nil {
+			return err
+		}
+		s.w.Pass(d)
+		return nil
+	}
+	if m := records.FindStringSubmatch(line); m != nil {
+		return s.events(m[1], m[2])
+	}
+	if m := facets.FindStringSubmatch(line); m != nil {
+		return s.facets(m[1], m[2])
+	}
+	if m := query.FindStringSubmatch(line); m != nil {
+		return s.query(s.fill(m[1]), s.fill(m[2]))
+	}
+	if m := faults.FindStringSubmatch(line); m != nil {
+		return s.fault(m[1], m[2], m[3])
+	}
+	return s.phrase(line)
+}
+
+func (s *Story) phrase(line string) error {
+	switch line {
+	case "drop next text":
+		s.w.Emulator.DropNextInbound()
+	case "double next text":
+		s.w.Emulator.DoubleNextInbound()
+	case "double next event":
+		s.w.Emulator.DoubleNextEvent()
+	case "flush redis":
+		s.w.Redis.FlushAll()
+	case "poll":
+		_, err := s.w.Program.Worker.Missed(s.w.TB.Context(), time.Now().Add(-time.Hour))
+		return err
+	case "ignore the rest":
+		s.calm = true
+	case "nobody hears anything":
+		s.w.Settle()
+		if heard := s.heard(); heard != "" {
+			return fmt.Errorf("but:%s", heard)
+		}
+	default:
+		return fmt.Errorf("no such step")
+	}
+	return nil
+}
+
+func (s *Story) fault(provider, kind, times string) error {
+	if provider == "none" {
+		s.w.Emulator.ClearFaults()
+		return nil
+	}
+	n := 0
+	if times != "" {
+		if _, err := fmt.Sscan(times, &n); err != nil {
+			return err
+		}
+	}
+	s.w.Emulator.Fail(emulator.Fault{Provider: provider, Kind: emulator.FaultKind(kind), Times: n})
+	return nil
+}
+
+func parseSpan(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		var n int
+		if _, err := fmt.Sscan(days, &n); err != nil {
+			return 0, err
+		}
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	return time.ParseDuration(text)
+}
+
+// fill puts the codes kept so far in place of their names.
+func (s *Story) fill(text string) string {
+	for name, value := range s.names {
+		text = strings.ReplaceAll(text, "{"+name+"}", value)
+	}
+	return text
+}
+
+// matches compares what arrived with a pattern, and keeps new names.
+func (s *Story) matches(pattern, got string) bool {
+	var names []string
+	expr := regexp.QuoteMeta(strings.TrimSpace(s.fill(pattern)))
+	expr = strings.ReplaceAll(expr, "…", `.*`)
+	expr = regexp.MustCompile(`\\\{(\w+)\\\}`).ReplaceAllStringFunc(expr, func(m string) string {
+		names = append(names, strings.Trim(m, `\{}`))
+		return `(\S+?)`
+	})
+	expr = regexp.MustCompile(`\s+`).ReplaceAllString(expr, `\s+`)
+	m := regexp.MustCompile(`(?s)^\s*` + expr + `\s*$`).FindStringSubmatch(got)
+	if m == nil {
+		return false
+	}
+	for i, n := range names {
+		s.names[n] = m[i+1]
+	}
+	return true
+}
+
+func (s *Story) expect(who, channel, pattern string, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(s.w.TB.Context(), within)
+	defer cancel()
+	pattern, buttons := splitButtons(pattern)
+	got, shown, err := s.next(ctx, who, channel)
+	if err != nil {
+		return fmt.Errorf("nothing came: %w", err)
+	}
+	if !s.matches(pattern, got) {
+		return fmt.Errorf("got: %s", got)
+	}
+	if buttons != nil && !slices.Equal(buttons, shown) {
+		return fmt.Errorf("buttons: %q", shown)
+	}
+	return nil
+}
+
+// next waits for the next thing on somebody's phone or screen.
+func (s *Story) next(ctx context.Context, who, channel string) (text string, buttons []string, err error) {
+	if channel == "by sms" {
+		m, err := s.phone(who).Expect(ctx)
+		return m.Body, nil, err
+	}
+	item, err := s.user(who).ExpectMessage(ctx)
+	return item.Message.Visible(), item.Message.Buttons(), err
+}
+
+var button = regexp.MustCompile(`\s*\[([^\]]+)\]\s*$`)
+
+func splitButtons(pattern string) (string, []string) {
+	var buttons []string
+	for {
+		m := button.FindStringSubmatchIndex(pattern)
+		if m == nil {
+			return pattern, buttons
+		}
+		buttons = append([]string{pattern[m[2]:m[3]]}, buttons...)
+		pattern = pattern[:m[0]]
+	}
+}
+
+// until steps from due thing to due thing until the line's message arrives.
+func (s *Story) until(line string) error {
+	m := speaks.FindStringSubmatch(line)
+	if m == nil || m[3] != "<" {
+		return fmt.Errorf("until wants a message")
+	}
+	limit := s.w.Clock.Now().Add(400 * 24 * time.Hour)
+	for range 200 {
+		s.w.Settle()
+		if s.waiting(m[1], m[2]) {
+			return s.expect(m[1], m[2], m[4], patience)
+		}
+		if !s.w.Step(limit) {
+			break
+		}
+	}
+	return fmt.Errorf("nothing more is due")
+}
+
+func (s *Story) waiting(who, channel string) bool {
+	if channel == "by sms" {
+		return len(s.phone(who).Unseen()) > 0
+	}
+	return slices.ContainsFunc(s.user(who).Unseen(), func(i emulator.Item) bool { return i.Kind != emulator.HomeShown })
+}

@@ -1,0 +1,23 @@
+package bot_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"goodcatch/bot/bottest"
+)
+
+// TestStories plays every story in testdata/stories. Together they are the acceptance tests.
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/stories/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			bottest.Play(t, f)
+		})
+	}
+}
