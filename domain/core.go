@@ -54,8 +54,9 @@ type Needs struct {
 	Passages bool     // with the record: its free text, opened
 	Create   int      // how many new record ids, refs and codes to hand out
 	Tasks    TaskQuery
-	Document string // code of the document; its current version is loaded
+	Document string // code of a document to publish: locked, its current version is loaded, a new version's id handed out
 	Version  int64  // a document version by id
+	Receipt  bool   // a new receipt number, in Refs
 	Course   string // code of the course
 	Attempt  int64  // a quiz attempt
 }
@@ -72,6 +73,8 @@ type Facts struct {
 	Passages []Passage
 	Tasks    []Task
 	Version  *DocumentVersion
+	Versions map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
+	NextID   int64                      // for a new document version
 	Course   *Course
 	Attempt  *Attempt
 }

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // TaskID numbers tasks.
 type TaskID int64
@@ -33,18 +36,41 @@ type Task struct {
 	State      TaskState
 	Token      string // of its page: /s/<token>
 	Word       string // the personal proof word; empty until the page was made
+	Flag       TaskFlag
 	CreatedAt  time.Time
 	DueAt      time.Time
 	SnoozeTo   time.Time
 	OpenedAt   time.Time     // the page was opened by a POST
 	Dwell      time.Duration // between opening and proving
 	ProvedAt   time.Time
-	Tries      int
+	Tries      int           // wrong words and wrong answers
 	RetryAfter time.Time // a wrong answer: not before
 	DoneAt     time.Time
 }
 
-// A TaskQuery says which tasks a command needs, locked. Set fields narrow it.
+// A TaskFlag says that a task waits for somebody else.
+type TaskFlag string
+
+// The flags.
+const (
+	NotMine TaskFlag = "not_mine" // the person says it is not for their job; a manager decides, and no reminders go out
+	Unclear TaskFlag = "unclear"  // the person asked the author
+)
+
+// Subject names the task in timers and messages.
+func (id TaskID) Subject() string { return fmt.Sprintf("t%d", id) }
+
+// Key returns the key of a timer about this task.
+func (id TaskID) Key(name string) TimerKey { return TimerKey{Subject: id.Subject(), Name: name} }
+
+// A SavedTask is a task as a decision leaves it.
+type SavedTask struct{ Task }
+
+// Entry makes it part of a change.
+func (SavedTask) Entry() {}
+
+// A TaskQuery says which tasks a command needs. Those of one person, one token or one id are locked; all of a subject's are only read.
+// Set fields narrow it.
 type TaskQuery struct {
 	ID      TaskID
 	Person  PersonID
@@ -52,6 +78,8 @@ type TaskQuery struct {
 	Subject int64
 	Token   string
 	Open    bool // only open ones
+	// Word: with a person's tasks, those of colleagues that hold this proof word for a version the person has to sign.
+	Word string
 }
 
 // None reports whether nothing is asked for.
