@@ -21,7 +21,7 @@ var longest = domain.Args{
 	"rank": domain.Term("rank.moderate"), "state": domain.Term("state.needs_reporter"), "channel": domain.Term("channel.slack"), "languages": domain.Text("en, es, fr, zh-CN"),
 	"learning": domain.Text(strings.Repeat("l", domain.LearningLimit)), "question": domain.Text(strings.Repeat("q", domain.QuestionLimit)),
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
-	"link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"),
+	"link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.

@@ -68,7 +68,7 @@ var Enrich = register(Flow{Name: "enrich", AsReporter: true, Done: "enrich.done"
 	case (r.Kind == domain.NearMiss || r.Kind == domain.UnsafeCondition) && !saidHarm:
 		d.Potential = c.YesNoUnsure("potential", Optional, args)
 	}
-	if c.Facts.Actor.Person == 0 && r.Unit == c.organisation().Root() {
+	if c.Facts.Actor.Person == 0 && !r.Report.Verified {
 		d.Unit = domain.UnitCode(c.Pick("unit", c.unitOptions(), Optional, args))
 	} else if r.Report.Category == "" || c.Form {
 		d.Category = c.Pick("category", Terms("category.", domain.Categories, domain.QuickCategories), Optional, args)

@@ -191,7 +191,15 @@ func (c FileReport) Decide(f Facts) (Change, error) {
 		r.Reporter, r.From = 0, 0
 		change.Entries = append(change.Entries, ReplyChannel{Record: r.ID, Address: f.Actor.Address, Expires: f.Now.Add(HiddenReplyFor)})
 	}
-	change.Notices = append(change.Notices, c.receipt(r, f))
+	if !c.Hidden || !c.Form || f.Actor.Channel != Slack { // Slack keeps direct messages: there the form itself is the receipt
+		change.Notices = append(change.Notices, c.receipt(r, f))
+	}
+	if len(c.Masked) > 0 {
+		change.Notices = append(change.Notices, Notice{
+			ID: r.ID.notice("masked"), To: r.reporter(f.Actor), Topic: "masked", Subject: r.ID.Subject(), Key: "receipt.masked",
+			Args: Args{"code": Text(r.Name()), "count": Number(len(c.Masked))}, Urgency: Prompt, Class: Once,
+		})
+	}
 	r.Report.feedback("A", f.Now, created)
 	startLadder(&change, r, f)
 	return change, nil
@@ -284,6 +292,7 @@ type AddToReport struct {
 	Record RecordID
 	Text   string // masked
 	Masked []string
+	Quiet  bool // whoever adds is answered by other means
 }
 
 // CommandName is not registered: it carries text.
@@ -306,6 +315,9 @@ func (c AddToReport) Decide(f Facts) (Change, error) {
 		Passages: []Passage{{Record: r.ID, Kind: Addition, Author: author, At: f.Now, Text: c.Text}},
 		Events:   []Event{{Record: r.ID, Name: "added"}},
 		Notices:  []Notice{answer(r, f, "added", key, Args{"code": Text(r.Name()), "at": Moment(f.Now), "count": Number(len(c.Masked))})},
+	}
+	if c.Quiet {
+		change.Notices = nil
 	}
 	if f.Actor.Reporter && r.State == NeedsReporter {
 		return c.answered(change, r, f)

@@ -98,3 +98,6 @@ func refCheck(s string) byte {
 	}
 	return crockford[sum%32]
 }
+
+// Nonce draws a short random mark that makes a message of its own.
+func Nonce() string { return string(newRef()) }

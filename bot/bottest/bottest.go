@@ -21,6 +21,7 @@ import (
 	"goodcatch/bot/sms"
 	"goodcatch/cmd/program"
 	"goodcatch/conversations"
+	"goodcatch/jobs"
 	"goodcatch/store"
 	"goodcatch/store/importer"
 	"goodcatch/store/storetest"
@@ -115,7 +116,7 @@ func New(tb testing.TB, settings ...Settings) *World {
 func (w *World) config(base string, s Settings) program.Config {
 	o := w.Emulator.Options()
 	cfg := program.Config{
-		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: 8, PollEvery: time.Hour,
+		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: 8, PollEvery: time.Hour, Limits: &jobs.Limits{},
 		SMS:   &sms.Config{AccountSID: o.TwilioAccountSID, AuthTokens: []string{o.TwilioAuthToken}, From: o.OurNumber, APIURL: base + "/twilio", PublicURL: o.PublicURL},
 	}
 	if !s.NoRedis {

@@ -158,7 +158,7 @@ func (s *Story) phrase(line string) error {
 	case "nobody hears anything":
 		s.w.Settle()
 		if heard := s.heard(); heard != "" {
-			return fmt.Errorf("but:%s", heard)
+			return fmt.Errorf("but somebody does")
 		}
 	default:
 		return fmt.Errorf("no such step")

@@ -35,6 +35,7 @@ type Config struct {
 	Log         *slog.Logger
 	Connections int
 	PollEvery   time.Duration
+	Limits      *jobs.Limits // nil: jobs.DefaultLimits
 }
 
 // A Role is which part of the program a process runs.
@@ -82,6 +83,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.Redis = redis.NewClient(o)
 		p.Worker.Redis = p.Redis
 	}
+	p.Worker.Limiter = jobs.NewLimiter(p.Redis, cfg.Limits)
 	if err := p.addSMS(); err != nil {
 		return nil, err
 	}
