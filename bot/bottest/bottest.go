@@ -5,6 +5,7 @@
 package bottest
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"io/fs"
@@ -73,10 +74,12 @@ func (c *Clock) JumpTo(t time.Time) {
 
 // Settings change how a world is made.
 type Settings struct {
-	SocketMode bool
-	NoRedis    bool
-	Log        *slog.Logger
-	Hospital   fs.FS // nil: the small hospital of the stories
+	SocketMode  bool
+	NoRedis     bool
+	BotOnly     bool // no worker: nothing is sent
+	Connections int  // 0: 8
+	Log         *slog.Logger
+	Hospital    fs.FS // nil: the small hospital of the stories
 }
 
 // New makes a world and takes it down with the test.
@@ -103,7 +106,11 @@ func New(tb testing.TB, settings ...Settings) *World {
 		tb.Fatal(err)
 	}
 	w.DB = w.Program.DB
-	w.start(listener)
+	role := program.All
+	if s.BotOnly {
+		role = program.Bot
+	}
+	w.start(listener, role)
 	if s.SocketMode {
 		if err := w.Emulator.WaitSockets(tb.Context(), 1); err != nil {
 			tb.Fatal(err)
@@ -116,8 +123,8 @@ func New(tb testing.TB, settings ...Settings) *World {
 func (w *World) config(base string, s Settings) program.Config {
 	o := w.Emulator.Options()
 	cfg := program.Config{
-		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: 8, PollEvery: time.Hour, Limits: &jobs.Limits{},
-		SMS:   &sms.Config{AccountSID: o.TwilioAccountSID, AuthTokens: []string{o.TwilioAuthToken}, From: o.OurNumber, APIURL: base + "/twilio", PublicURL: o.PublicURL},
+		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: cmp.Or(s.Connections, 8), PollEvery: time.Hour, Limits: &jobs.Limits{},
+		SMS: &sms.Config{AccountSID: o.TwilioAccountSID, AuthTokens: []string{o.TwilioAuthToken}, From: o.OurNumber, APIURL: base + "/twilio", PublicURL: o.PublicURL},
 	}
 	if !s.NoRedis {
 		w.Redis = miniredis.RunT(w.TB)
@@ -155,10 +162,10 @@ func (w *World) load(s Settings) {
 	}
 }
 
-func (w *World) start(l net.Listener) {
+func (w *World) start(l net.Listener, role program.Role) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.TB.Context()))
 	done := make(chan error, 1)
-	go func() { done <- w.Program.Run(ctx, program.All, l) }()
+	go func() { done <- w.Program.Run(ctx, role, l) }()
 	w.stop = func() {
 		cancel()
 		if err := <-done; err != nil {

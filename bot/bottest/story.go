@@ -35,6 +35,7 @@ import (
 //	record {r} is closed rank 3 owner lee  facets of the record
 //	sql SELECT … = value                   one value of the database
 //	fault twilio status_500_html 2         see emulator.Fault; fault none
+//	ana hears nothing                      no text waits on her phone
 //	drop next text, double next text, flush redis, nobody hears anything, ignore the rest
 type Story struct {
 	w     *World
@@ -99,6 +100,7 @@ var (
 	does    = regexp.MustCompile(`^(\S+) in slack (press|types|shortcut|fills|submits|closes|sees|view <|home <|chooses) ?(.*)$`)
 	waits   = regexp.MustCompile(`^wait (\S+)$`)
 	records = regexp.MustCompile(`^record \{(\w+)\}: (.*)$`)
+	silence = regexp.MustCompile(`^(\S+) hears nothing$`)
 	facets  = regexp.MustCompile(`^record \{(\w+)\} is (.*)$`)
 	query   = regexp.MustCompile(`^sql (.*) = (.*)$`)
 	faults  = regexp.MustCompile(`^fault (\S+)(?: (\S+))?(?: (\d+))?$`)
@@ -123,6 +125,13 @@ func (s *Story) step(line string) error {
 			return err
 		}
 		s.w.Pass(d)
+		return nil
+	}
+	if m := silence.FindStringSubmatch(line); m != nil {
+		s.w.Settle()
+		if s.waiting(m[1], "by sms") {
+			return fmt.Errorf("but a text came")
+		}
 		return nil
 	}
 	if m := records.FindStringSubmatch(line); m != nil {

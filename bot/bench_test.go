@@ -1,0 +1,67 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"goodcatch/bot/bottest"
+)
+
+// BenchmarkReports64 takes in signed reports from 64 phones at a time, over HTTP, into PostgreSQL, all on this machine. The worker is
+// not running: its deliveries are measured apart. Goal: 1,500 a second on two cores.
+func BenchmarkReports64(b *testing.B) {
+	w := bottest.New(b, bottest.Settings{BotOnly: true, Connections: 16})
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	var phone, failed atomic.Int64
+	b.SetParallelism(32) // times GOMAXPROCS
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		from := fmt.Sprintf("+4477009%05d", 10000+phone.Add(1))
+		for n := 0; pb.Next(); n++ {
+			if n%15 == 14 { // an unknown phone may file 20 in an hour
+				from = fmt.Sprintf("+4477009%05d", 10000+phone.Add(1))
+			}
+			if status, err := bottest.Post(client, w.SignedText(from, "NM wrong strength heparin in drawer B")); err != nil || status != http.StatusOK {
+				failed.Add(1)
+			}
+		}
+	})
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "reports/s")
+	if n := failed.Load(); n > 0 {
+		b.Fatalf("%d of %d reports were not taken", n, b.N)
+	}
+	var kept int
+	if err := w.DB.Pool.QueryRow(context.Background(), `SELECT count(*) FROM records`).Scan(&kept); err != nil || kept < b.N {
+		b.Fatalf("%d of %d reports are kept: %v", kept, b.N, err)
+	}
+}
+
+// BenchmarkAnswer measures the time from a signed text's arrival to our request at the provider, when nothing else is going on. Goal:
+// median under 100 ms.
+func BenchmarkAnswer(b *testing.B) {
+	w := bottest.New(b)
+	client := &http.Client{}
+	phone := w.Emulator.Phone("+447700900101")
+	took := make([]time.Duration, 0, b.N)
+	for b.Loop() {
+		began := time.Now()
+		if status, err := bottest.Post(client, w.SignedText(phone.Number(), "K7R?")); err != nil || status != http.StatusOK {
+			b.Fatal(status, err)
+		}
+		if _, err := phone.Expect(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(began))
+		b.StopTimer()
+		w.Settle()
+		b.StartTimer()
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "median-ms")
+}
