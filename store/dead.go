@@ -82,3 +82,25 @@ func letterNumber(id string) (number int64, kind byte) {
 	}
 	return number, id[0]
 }
+
+// OpensSealed tries the keys on the first and the last subject. tried is false when nothing is sealed yet.
+func (db *DB) OpensSealed(ctx context.Context) (tried bool, err error) {
+	rows, err := db.Pool.Query(ctx, `(SELECT subject, wrapped FROM subject_keys ORDER BY subject LIMIT 1) UNION (SELECT subject, wrapped FROM subject_keys ORDER BY subject DESC LIMIT 1)`)
+	if err != nil {
+		return false, fmt.Errorf("open a sealed row: %w", err)
+	}
+	type wrapped struct {
+		Subject string
+		Key     []byte
+	}
+	keys, err := pgx.CollectRows(rows, pgx.RowToStructByPos[wrapped])
+	if err != nil {
+		return false, fmt.Errorf("open a sealed row: %w", err)
+	}
+	for _, k := range keys {
+		if _, err := db.Keys.OpenSubject(k.Subject, k.Key); err != nil {
+			return true, fmt.Errorf("open the key of %s: %w", k.Subject, err)
+		}
+	}
+	return len(keys) > 0, nil
+}

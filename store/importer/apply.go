@@ -17,7 +17,23 @@ var operator = domain.Actor{Operator: true, Level: domain.A3}
 // A Result says what an import wrote.
 type Result struct {
 	Plan     *Plan
+	Joined   int // people new to us
 	Released int // records of leavers, given back to their ladders
+}
+
+// String says it in a line or two.
+func (r Result) String() string {
+	p := r.Plan
+	settings := "unchanged"
+	if p.Organisation != nil {
+		settings = "changed"
+	}
+	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged",
+		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged)
+	if r.Released > 0 {
+		s += fmt.Sprintf("; %d records of leavers given to the next in line", r.Released)
+	}
+	return s
 }
 
 // errDryRun undoes a transaction that was only tried.
@@ -68,7 +84,7 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 		if org.Version != p.Base {
 			return fmt.Errorf("the roster changed meanwhile: %w", domain.ErrConflict)
 		}
-		if err := p.applyRoster(ctx, tx); err != nil {
+		if result.Joined, err = p.applyRoster(ctx, tx); err != nil {
 			return err
 		}
 		if result.Released, err = releaseLeavers(ctx, tx); err != nil {
@@ -88,14 +104,14 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 	return result, nil
 }
 
-// applyRoster writes the organisation, its units and its people, and nothing when nothing changed.
-func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) error {
+// applyRoster writes the organisation, its units and its people, and nothing when nothing changed. It returns how many people are new.
+func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) (joined int, err error) {
 	if p.Empty() {
-		return nil
+		return 0, nil
 	}
 	if p.Organisation != nil {
 		if err := tx.SaveOrganisation(p.Organisation); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, u := range p.Units {
@@ -104,9 +120,8 @@ func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) error {
 	for _, code := range p.Gone {
 		tx.RemoveUnit(code)
 	}
-	joined, err := p.number(ctx, tx)
-	if err != nil {
-		return err
+	if joined, err = p.number(ctx, tx); err != nil {
+		return 0, err
 	}
 	for _, id := range p.Leavers {
 		tx.Deactivate(id)
@@ -114,7 +129,7 @@ func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) error {
 	for _, person := range p.People {
 		tx.SavePerson(person)
 	}
-	return tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
+	return joined, tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
 		"units": strconv.Itoa(len(p.Units)), "units_gone": strconv.Itoa(len(p.Gone)), "joined": strconv.Itoa(joined),
 		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "settings": strconv.FormatBool(p.Organisation != nil),
 	}})

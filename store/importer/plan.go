@@ -90,10 +90,7 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 	if len(o.Languages) == 0 {
 		o.Languages = []string{"en"}
 	}
-	r := &reading{
-		Options: o, dir: dir, before: before, after: copyOf(before), plan: &Plan{Base: before.Version},
-		unitAt: map[domain.UnitCode]place{}, personAt: map[domain.PersonID]place{},
-	}
+	r := newReading(dir, before, o)
 	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readDocuments, r.readCourses} {
 		if err := step(); err != nil {
 			return nil, err
@@ -111,6 +108,13 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		return nil, r.faults.sorted()
 	}
 	return r.plan, nil
+}
+
+func newReading(dir fs.FS, before *domain.Organisation, o Options) *reading {
+	return &reading{
+		Options: o, dir: dir, before: before, after: copyOf(before), plan: &Plan{Base: before.Version},
+		unitAt: map[domain.UnitCode]place{}, personAt: map[domain.PersonID]place{},
+	}
 }
 
 // copyOf is a snapshot that may be changed: the maps are new, and so is whatever a reading replaces in them.

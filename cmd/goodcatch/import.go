@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"goodcatch/conversations"
+	"goodcatch/store/importer"
+)
+
+type importCmd struct {
+	Dir      string `arg:"" type:"existingdir" help:"The folder that \"goodcatch init\" wrote."`
+	Complete bool   `help:"People and units that are missing in the files have left."`
+	DryRun   bool   `help:"Check everything and say what would change; write nothing."`
+}
+
+// Help is shown by goodcatch import --help.
+func (importCmd) Help() string {
+	return `Reads organisation.yaml, units.csv, people.csv, policies.yaml, documents/*.md and courses/*.yaml. Files may be missing: what they would
+say stays. Every fault is shown with its line, and nothing is written while there is one. Importing twice changes nothing.
+
+People are matched by id, else by phone, else by Slack id. Whoever leaves (--complete) is sent nothing more, and what they owned is
+given to the next in line.
+
+  goodcatch import ./hospital --dry-run
+  goodcatch import ./hospital --complete`
+}
+
+// Run imports and prints what changed.
+func (c importCmd) Run(ctx context.Context, a *app) error {
+	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
+		return err
+	}
+	db, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	o := importer.Options{Complete: c.Complete, Languages: conversations.NewCatalog(a.PublicURL).Languages()}
+	result, err := importer.Import(ctx, db, os.DirFS(c.Dir), o, c.DryRun)
+	var faults importer.Faults
+	if errors.As(err, &faults) {
+		fmt.Fprintln(a.err, faults.Error())
+		return errReported
+	}
+	if err != nil {
+		return err
+	}
+	c.report(a, result)
+	return nil
+}
+
+func (c importCmd) report(a *app, r importer.Result) {
+	for _, w := range r.Plan.Warnings {
+		fmt.Fprintln(a.err, "note:", w)
+	}
+	if c.DryRun {
+		a.printf("dry run, nothing was written:\n")
+	}
+	a.printf("%s\n", r)
+}

@@ -1,0 +1,97 @@
+// Command goodcatch is the chat and SMS front end of hospital safety reporting: one program with a subcommand for each task.
+//
+// It is the only place with configuration, flags and signals. Each subcommand is one struct in a file of its own and one field of cli;
+// its Run gets the context, which ends with SIGINT or SIGTERM, and the app.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // an image without time zones must know them too
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line: settings that every subcommand shares, and the subcommands in the order of --help.
+type cli struct {
+	Settings
+
+	Init    initCmd    `cmd:"" help:"Write a starter pack of files that describe an organisation."`
+	Import  importCmd  `cmd:"" help:"Import organisation, units, people, policies, documents and courses."`
+	Admin   adminCmd   `cmd:"" help:"Add the first administrators."`
+	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to this program's version."`
+	Doctor  doctorCmd  `cmd:"" help:"Check everything goodcatch needs, and say how to put it right."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// app is what a subcommand works with.
+type app struct {
+	*Settings
+	in       io.Reader
+	out, err io.Writer
+	log      *slog.Logger
+}
+
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
+
+const description = `The chat and SMS front end of hospital safety reporting.
+
+Start here:
+  goodcatch keys new > keys.json             # keep a copy elsewhere
+  goodcatch migrate                          # needs DATABASE_URL
+  goodcatch init hospital ./hospital         # then edit the files
+  goodcatch import ./hospital
+  goodcatch doctor                           # what is missing, and how to put it right
+
+Each setting is a flag, an environment variable (in brackets below), or a file named by the variable with _FILE behind it.
+"goodcatch COMMAND --help" has examples.`
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run executes one command line and returns the exit code: 0 done, 1 not done, 2 wrong usage or configuration.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	files := secretFiles{lookup: os.LookupEnv}
+	parser, err := kong.New(&c, kong.Name("goodcatch"), kong.Description(description), kong.Resolvers(&files),
+		kong.ExplicitGroups([]kong.Group{{Key: "settings", Title: "Settings"}}), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		panic(err) // a mistake in the structs
+	}
+	cmd, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "goodcatch: %v\nRun \"goodcatch --help\".\n", err)
+		return 2
+	}
+	c.unread = files.faults
+	a := &app{Settings: &c.Settings, in: os.Stdin, out: os.Stdout, err: os.Stderr, log: newLogger(os.Stderr, c.LogFormat, c.LogLevel)}
+	return exitCode(cmd.Run(a))
+}
+
+// errReported ends a command that has told what is wrong already.
+var errReported = errors.New("reported")
+
+// exitCode prints an error and says how the program ends.
+func exitCode(err error) int {
+	var faults configFaults
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errReported):
+		return 1
+	case errors.As(err, &faults):
+		fmt.Fprintln(os.Stderr, faults.Error())
+		return 2
+	default:
+		fmt.Fprintf(os.Stderr, "goodcatch: %s\n", scrub(err.Error()))
+		return 1
+	}
+}
