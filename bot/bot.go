@@ -20,6 +20,8 @@ type Bot struct {
 	DB      *store.DB
 	Catalog *conversations.Catalog
 	Log     *slog.Logger
+	// Changed is told of each change after its commit. It must not wait. Nil: nobody listens.
+	Changed func(domain.Change)
 }
 
 // An Inbound is one message from outside. ID is the provider's own and the idempotency key: MessageSid; Slack's event_id; the trigger id
@@ -56,6 +58,8 @@ type Outcome struct {
 	Problem error // a form's: *domain.InvalidError and the like; nothing was done
 	Change  domain.Change
 	Command domain.Command // what a press or form asked for
+	Words   string         // the problem in the caller's words
+	Record  *domain.Record // what a form filed, now or when it came before
 }
 
 // Receive takes in one message, exactly once, in one transaction: received, understood, decided, answered. An error means that nothing
@@ -93,24 +97,38 @@ func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {
 	}()
 	err = b.DB.InTx(ctx, func(tx *store.Tx) error {
 		caller, fresh, err := tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, in.Channel, in.From)
-		if err != nil || !fresh {
+		if err != nil || !fresh && in.Submit == nil {
 			return err
 		}
 		t := &turn{bot: b, ctx: ctx, tx: tx, in: in, caller: caller}
 		if t.now, t.org, err = tx.Now(ctx); err != nil {
 			return err
 		}
-		if err := t.run(); err != nil {
+		switch {
+		case !fresh:
+			fresh, err = t.again()
+		default:
+			err = t.run()
+		}
+		if err == nil && fresh && in.Submit != nil && t.problem == nil {
+			err = t.remember()
+		}
+		if err != nil {
 			return err
 		}
-		out = Outcome{Fresh: true, Change: t.change, Command: t.command, Problem: t.problem}
+		out = Outcome{Fresh: fresh, Change: t.change, Command: t.command, Problem: t.problem, Record: t.record}
 		if t.problem != nil && in.Submit != nil {
+			key, args := Problem(t.org, t.problem)
+			out.Words = b.Catalog.Say(t.voice(), key, args)
 			return errUndone // the form keeps the text; the same draft may come again
 		}
 		return nil
 	})
 	if errors.Is(err, errUndone) {
 		err = nil
+	}
+	if err == nil && out.Problem == nil && out.Command != nil && b.Changed != nil {
+		b.Changed(out.Change)
 	}
 	return out, err
 }

@@ -26,6 +26,7 @@ type turn struct {
 	command domain.Command
 	problem error
 	said    int
+	record  *domain.Record // what a form filed
 }
 
 // run understands the message.

@@ -191,10 +191,11 @@ func (c FileReport) Decide(f Facts) (Change, error) {
 		r.Reporter, r.From = 0, 0
 		change.Entries = append(change.Entries, ReplyChannel{Record: r.ID, Address: f.Actor.Address, Expires: f.Now.Add(HiddenReplyFor)})
 	}
-	if !c.Hidden || !c.Form || f.Actor.Channel != Slack { // Slack keeps direct messages: there the form itself is the receipt
+	inForm := c.Hidden && c.Form && f.Actor.Channel == Slack // Slack keeps direct messages: there the form itself is the receipt
+	if !inForm {
 		change.Notices = append(change.Notices, c.receipt(r, f))
 	}
-	if len(c.Masked) > 0 {
+	if len(c.Masked) > 0 && !inForm {
 		change.Notices = append(change.Notices, Notice{
 			ID: r.ID.notice("masked"), To: r.reporter(f.Actor), Topic: "masked", Subject: r.ID.Subject(), Key: "receipt.masked",
 			Args: Args{"code": Text(r.Name()), "count": Number(len(c.Masked))}, Urgency: Prompt, Class: Once,

@@ -19,6 +19,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"goodcatch/bot/emulator"
+	"goodcatch/bot/slack"
 	"goodcatch/bot/sms"
 	"goodcatch/cmd/program"
 	"goodcatch/conversations"
@@ -124,7 +125,11 @@ func (w *World) config(base string, s Settings) program.Config {
 	o := w.Emulator.Options()
 	cfg := program.Config{
 		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: cmp.Or(s.Connections, 8), PollEvery: time.Hour, Limits: &jobs.Limits{},
-		SMS: &sms.Config{AccountSID: o.TwilioAccountSID, AuthTokens: []string{o.TwilioAuthToken}, From: o.OurNumber, APIURL: base + "/twilio", PublicURL: o.PublicURL},
+		Slack: &slack.Config{BotToken: o.SlackBotToken, SigningSecrets: []string{o.SlackSigningSecret}, APIURL: base + "/slack/api/", AppID: o.AppID},
+		SMS:   &sms.Config{AccountSID: o.TwilioAccountSID, AuthTokens: []string{o.TwilioAuthToken}, From: o.OurNumber, APIURL: base + "/twilio", PublicURL: o.PublicURL},
+	}
+	if s.SocketMode {
+		cfg.Slack.AppToken = o.SlackAppToken
 	}
 	if !s.NoRedis {
 		w.Redis = miniredis.RunT(w.TB)

@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"goodcatch/bot"
+	"goodcatch/bot/slack"
 	"goodcatch/bot/sms"
 	"goodcatch/conversations"
 	"goodcatch/domain"
@@ -31,6 +32,7 @@ type Config struct {
 	PublicURL   string
 	Keys        *seal.Keys
 	SMS         *sms.Config
+	Slack       *slack.Config
 	Now         func() time.Time // business clock of tests and the demo; nil: PostgreSQL's
 	Log         *slog.Logger
 	Connections int
@@ -58,6 +60,7 @@ type Program struct {
 	cfg     Config
 	mux     *http.ServeMux
 	counts  *counts
+	slack   *slack.App
 }
 
 // New wires a program. It connects to the database, and makes no call to a provider.
@@ -85,6 +88,9 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	}
 	p.Worker.Limiter = jobs.NewLimiter(p.Redis, cfg.Limits)
 	if err := p.addSMS(); err != nil {
+		return nil, err
+	}
+	if err := p.addSlack(); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -126,6 +132,25 @@ func (p *Program) addSMS() error {
 	return nil
 }
 
+// addSlack wires Slack: webhooks or sockets in, sender and finder, Home tabs kept up to date.
+func (p *Program) addSlack() error {
+	if p.cfg.Slack == nil {
+		return nil
+	}
+	channel, err := slack.New(*p.cfg.Slack)
+	if err != nil {
+		return err
+	}
+	p.slack = slack.NewApp(channel, p.Bot, p.counts.add, p.cfg.Log)
+	p.slack.Routes(p.mux)
+	p.Bot.Changed = p.slack.Refresh
+	p.Worker.Senders[domain.Slack] = channel
+	p.Worker.Find[domain.Slack] = func(ctx context.Context, u store.Unsettled) (conversations.Receipt, bool, error) {
+		return channel.Find(ctx, u.To, u.ID, u.Since)
+	}
+	return nil
+}
+
 // Handler serves the program's webhooks and pages.
 func (p *Program) Handler() http.Handler { return p.mux }
 
@@ -147,6 +172,9 @@ func (p *Program) Run(ctx context.Context, role Role, l net.Listener) error {
 		part(p.Worker.Run)
 	} else {
 		part(p.announce)
+	}
+	if p.slack != nil && role != Worker {
+		part(p.slack.Run)
 	}
 	if l != nil {
 		part(func(ctx context.Context) error { return p.serve(ctx, l) })
@@ -190,6 +218,9 @@ func (p *Program) serve(ctx context.Context, l net.Listener) error {
 
 // Close ends the connections.
 func (p *Program) Close() {
+	if p.slack != nil {
+		p.slack.Close()
+	}
 	p.DB.Close()
 	if p.Redis != nil {
 		_ = p.Redis.Close()
