@@ -1,6 +1,13 @@
 package domain
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"goodcatch/domain/gsm"
+)
 
 // A DocumentVersion is one version of a controlled document, as published.
 type DocumentVersion struct {
@@ -25,4 +32,196 @@ type DocumentVersion struct {
 type Audience struct {
 	Roles []Role     `json:"roles,omitempty"`
 	Units []UnitCode `json:"units,omitempty"`
+}
+
+// Includes reports whether the audience holds this person. Nobody who has left belongs to one.
+func (a Audience) Includes(o *Organisation, p *Person) bool {
+	if !p.Active || len(a.Roles) > 0 && !p.Has(a.Roles...) {
+		return false
+	}
+	return len(a.Units) == 0 || slices.ContainsFunc(a.Units, func(top UnitCode) bool { return o.Within(p.Unit, top) })
+}
+
+// People lists the audience, ordered by id.
+func (a Audience) People(o *Organisation) []PersonID {
+	var ids []PersonID
+	for id, p := range o.People {
+		if a.Includes(o, p) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Name is what a version is called in texts: IC-04 v7.
+func (v *DocumentVersion) Name() string { return fmt.Sprintf("%s v%d", v.Code, v.Number) }
+
+// Subject names the version in timers.
+func (v *DocumentVersion) Subject() string { return fmt.Sprintf("v%d", v.ID) }
+
+// Letter is how an option is answered: A for the first.
+func Letter(option int) string { return string(rune('A' + option)) }
+
+// RightAnswer is the right option as it is shown: "C always".
+func (v *DocumentVersion) RightAnswer() string { return Letter(v.Right) + " " + v.Options[v.Right] }
+
+// QuestionLine is the question with its lettered options, as one SMS shows it.
+func (v *DocumentVersion) QuestionLine() string {
+	var b strings.Builder
+	b.WriteString(v.Question)
+	for i, o := range v.Options {
+		b.WriteString(" " + Letter(i) + " " + o)
+	}
+	return b.String()
+}
+
+// Reading speed and its bounds. Source: 200 words a minute is slow silent reading of non-fiction (Brysbaert 2019 found 238); whoever
+// takes less than 60 % of that has not read it.
+const (
+	wordsAMinute  = 200
+	leastDwell    = 20 * time.Second
+	mostDwell     = 5 * time.Minute
+	readingShares = 60 // per cent
+)
+
+// MinimumDwell is how long reading the text takes at the very least.
+func (v *DocumentVersion) MinimumDwell(s Settings) time.Duration {
+	floor := s.MinimumDwell
+	if floor == 0 {
+		floor = leastDwell
+	}
+	reading := time.Duration(len(strings.Fields(v.Body))) * time.Minute / wordsAMinute * readingShares / 100
+	return max(floor, min(reading, mostDwell))
+}
+
+// Longest values that still let every text about a document fit one SMS.
+const (
+	longestCode     = 10
+	longestTitle    = 24
+	longestChanged  = 40
+	longestQuestion = 120 // GSM-7 units, with the lettered options
+)
+
+// Check reports what keeps a version from being published: an *InvalidError.
+func (v *DocumentVersion) Check() error {
+	long := func(field string, most int) error {
+		return &InvalidError{Field: field, Reason: "problem.too_long", Args: Args{"limit": Number(most)}}
+	}
+	switch {
+	case v.Code == "" || v.Title == "" || v.Changed == "" || v.Question == "" || strings.TrimSpace(v.Body) == "" || v.Hash == "":
+		return Invalid("document", "problem.document_incomplete")
+	case v.Number < 1 || v.Due < 24*time.Hour:
+		return Invalid("document", "problem.document_incomplete")
+	case len(v.Code) > longestCode:
+		return long("code", longestCode)
+	case len([]rune(v.Title)) > longestTitle:
+		return long("title", longestTitle)
+	case len([]rune(v.Changed)) > longestChanged:
+		return long("changed", longestChanged)
+	case len(v.Options) < 2 || len(v.Options) > 4 || slices.Contains(v.Options, "") || v.Right < 0 || v.Right >= len(v.Options):
+		return Invalid("options", "problem.options")
+	}
+	if c := gsm.Segments(gsm.Plain(v.QuestionLine())); c.Encoding == gsm.GSM7 && c.Units > longestQuestion || c.Encoding == gsm.UCS2 && c.Units > longestQuestion/3 {
+		return long("question", longestQuestion)
+	}
+	return nil
+}
+
+// PublishDocument puts a version in force: whoever must read it gets one task and one message, and the version before it ends with all
+// its open tasks. Publishing the same file again does nothing.
+type PublishDocument struct{ Version DocumentVersion }
+
+// CommandName is not registered: a version is never published later by the clock.
+func (PublishDocument) CommandName() string { return "publish_document@1" }
+
+// Needs the version in force, locked.
+func (c PublishDocument) Needs() Needs { return Needs{Document: c.Version.Code} }
+
+// Decide checks the version and lets the store write it for everyone at once.
+func (c PublishDocument) Decide(f Facts) (Change, error) {
+	if err := mayPublish(f); err != nil {
+		return Change{}, err
+	}
+	v := c.Version
+	if err := v.Check(); err != nil {
+		return Change{}, err
+	}
+	data := map[string]string{"code": v.Code, "number": fmt.Sprint(v.Number), "sha256": v.Hash}
+	var previous *DocumentVersion
+	if f.Version != nil {
+		if f.Version.Hash == v.Hash {
+			return Change{}, nil
+		}
+		if v.Number <= f.Version.Number {
+			return Change{}, &InvalidError{Field: "version", Reason: "problem.version_old", Args: Args{"doc": Text(f.Version.Code), "version": Number(f.Version.Number)}}
+		}
+		previous = f.Version
+		data["supersedes"] = fmt.Sprint(previous.Number)
+	}
+	v.ID, v.PublishedAt, v.Superseded = f.NextID, f.Now, false
+	people := v.Audience.People(f.Org)
+	data["people"] = fmt.Sprint(len(people))
+	return Change{
+		Entries: []Entry{PublishedDocument{Version: v, Previous: previous, People: people, DueAt: v.dueAt(f.Org.Zone)}},
+		Events:  []Event{{Name: "document_published", Data: data}},
+		Timers:  v.reminders(f.Org.Zone),
+	}, nil
+}
+
+// mayPublish decides who puts procedures in force: the command line, an educator, or the quality office, in a session we are sure of.
+func mayPublish(f Facts) error {
+	if f.Actor.Operator {
+		return nil
+	}
+	p := f.Org.People[f.Actor.Person]
+	if p == nil || !p.Active || !p.Has(Educator, Quality) || f.Actor.Level < A2 {
+		return ErrForbidden
+	}
+	return nil
+}
+
+// dueAt is the end of the last day.
+func (v *DocumentVersion) dueAt(zone *time.Location) time.Time {
+	return v.day(zone, 0, 23).Add(59 * time.Minute)
+}
+
+// day is an hour of the day that lies so many days from the due day.
+func (v *DocumentVersion) day(zone *time.Location, days, hour int) time.Time {
+	at := v.PublishedAt.In(zone)
+	return time.Date(at.Year(), at.Month(), at.Day()+int(v.Due/(24*time.Hour))+days, hour, 0, 0, 0, zone).UTC()
+}
+
+// A PublishedDocument is a version to put in force: written by a few statements, however many people must read it.
+type PublishedDocument struct {
+	Version  DocumentVersion
+	Previous *DocumentVersion // superseded; nil for the first
+	People   []PersonID
+	DueAt    time.Time
+}
+
+// Entry makes it part of a change.
+func (PublishedDocument) Entry() {}
+
+// Notice is the message that asks one person to read the version, once their task has its number and token.
+func (e PublishedDocument) Notice(t Task) Notice {
+	return askToRead(&e.Version, t, "new", "doc.new", Routine)
+}
+
+// askToRead is a message about a document task: in Slack a card, by SMS the link.
+func askToRead(v *DocumentVersion, t Task, what, key string, u Urgency) Notice {
+	start := Args{"task": Number(int(t.ID))}
+	return Notice{
+		ID: t.ID.Subject() + "/" + what, To: Recipient{Person: t.Person}, Topic: "document", Subject: t.ID.Subject(), Key: key, Args: documentArgs(v, t), Urgency: u, Class: Once,
+		Replies: []Reply{
+			{Letter: "R", Key: "reply.read", Flow: "read_document", Start: start, Style: "primary"},
+			{Letter: "U", Key: "reply.unclear", Flow: "ask_author", Start: start},
+			{Letter: "N", Key: "reply.not_mine", Command: NotMyJob{Task: t.ID}},
+		},
+	}
+}
+
+// documentArgs are the values of every text about a document task.
+func documentArgs(v *DocumentVersion, t Task) Args {
+	return Args{"doc": Text(v.Code), "version": Number(v.Number), "title": Text(v.Title), "changed": Text(v.Changed), "due": Day(t.DueAt), "link": Link("/s/" + t.Token)}
 }

@@ -43,7 +43,7 @@ type Task struct {
 	OpenedAt   time.Time     // the page was opened by a POST
 	Dwell      time.Duration // between opening and proving
 	ProvedAt   time.Time
-	Tries      int           // wrong words and wrong answers
+	Tries      int       // wrong words and wrong answers
 	RetryAfter time.Time // a wrong answer: not before
 	DoneAt     time.Time
 }

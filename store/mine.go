@@ -116,4 +116,7 @@ func (tx *Tx) StopAddress(ctx context.Context, id domain.AddressID, _ domain.Cha
 }
 
 // countTasks queues the counting of a person's open tasks.
-func (tx *Tx) countTasks(m *Mine, person domain.PersonID) {}
+func (tx *Tx) countTasks(m *Mine, person domain.PersonID) {
+	tx.queue(`SELECT count(*) FILTER (WHERE kind = 'document'), count(*) FILTER (WHERE kind = 'course') FROM tasks WHERE person_id = $1 AND state = 'open'`, int64(person)).
+		QueryRow(scanning(&m.Documents, &m.Courses))
+}

@@ -9,10 +9,25 @@ import (
 
 // loadSystems queues, or reads, what commands of the single systems need: tasks, document versions, courses, attempts.
 func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) error {
+	tx.loadTasks(f, n.Tasks)
+	tx.loadDocuments(f, n)
 	return nil
 }
 
 // saveSystemEntry queues an entry of one of the systems.
 func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
+	switch e := e.(type) {
+	case domain.SavedTask:
+		tx.saveTask(e.Task)
+		return nil
+	case domain.Mailing:
+		return tx.mail(ctx, e)
+	case domain.PublishedDocument:
+		return tx.publish(ctx, e)
+	case domain.OpenedDocument:
+		return tx.openDocument(ctx, e.Task)
+	case domain.Attestation:
+		return tx.sign(ctx, e)
+	}
 	return fmt.Errorf("entry %T: nobody writes it", e)
 }

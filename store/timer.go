@@ -47,8 +47,8 @@ func (db *DB) Fire(ctx context.Context) (fired int, err error) {
 	return fired, nil
 }
 
-// fireOne looks at the timer again under its lock: a twin may have fired it, or a decision cleared it. The record is locked first, as
-// everywhere, so the timer's command is read once without a lock and then again with it.
+// fireOne looks at the timer again under its lock: a twin may have fired it, or a decision cleared it. The record or task is locked first,
+// as everywhere, so the timer's command is read once without a lock and then again with it.
 func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, err error) {
 	err = db.InTx(ctx, func(tx *Tx) error {
 		var name string
@@ -64,6 +64,9 @@ func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, 
 		}
 		if r := cmd.Needs().Record; r != 0 {
 			tx.queue(`SELECT 1 FROM records WHERE id = $1 FOR UPDATE`, r)
+		}
+		if t := cmd.Needs().Tasks.ID; t != 0 {
+			tx.queue(`SELECT 1 FROM tasks WHERE id = $1 FOR UPDATE`, int64(t))
 		}
 		found = false
 		tx.one(&found, `SELECT 1 FROM timers WHERE id = $1 AND due_at <= $2 AND command = $3 AND args = $4 FOR UPDATE SKIP LOCKED`, []any{id, now, name, args}, new(int))

@@ -76,15 +76,6 @@ CREATE TABLE attestations (
 CREATE INDEX attestations_version ON attestations (version_id);
 CREATE TRIGGER attestations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON attestations FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Web forms that were sent: the same draft sent twice is one report. Forgotten after a month.
-CREATE TABLE drafts (
-	id     text PRIMARY KEY,
-	at     timestamptz NOT NULL,
-	ref    text NOT NULL, -- of the record
-	digest bytea NOT NULL -- keyed fingerprint of the words: the same draft with other words is an addition
-);
-
 GRANT SELECT, INSERT, UPDATE ON documents, document_versions, tasks TO goodcatch_app;
 GRANT SELECT, INSERT ON attestations TO goodcatch_app;
-GRANT SELECT, INSERT, DELETE ON drafts TO goodcatch_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO goodcatch_app;

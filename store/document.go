@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+	"goodcatch/domain/proof"
+)
+
+// versionColumns are the columns of a document version; its text only where it is read.
+func versionColumns(whole bool) string {
+	body := `''`
+	if whole {
+		body = `v.body`
+	}
+	return `v.id, v.code, v.number, v.title, v.owner, v.due_seconds, v.changed, v.question, v.options, v.right_option, ` + body + `, v.hash, v.audience, v.published_at,
+	v.superseded_at IS NOT NULL`
+}
+
+func scanVersion(row pgx.Row) (*domain.DocumentVersion, error) {
+	var v domain.DocumentVersion
+	var seconds int64
+	var audience []byte
+	err := row.Scan(&v.ID, &v.Code, &v.Number, &v.Title, &v.Owner, &seconds, &v.Changed, &v.Question, &v.Options, &v.Right, &v.Body, &v.Hash, &audience, &v.PublishedAt, &v.Superseded)
+	if err != nil {
+		return nil, err
+	}
+	v.Due, v.PublishedAt = time.Duration(seconds)*time.Second, v.PublishedAt.UTC()
+	return &v, json.Unmarshal(audience, &v.Audience)
+}
+
+// loadDocuments queues the reading of one version, or of the one in force of a document about to be published.
+func (tx *Tx) loadDocuments(f *domain.Facts, n domain.Needs) {
+	into := func(rows pgx.Rows) (err error) {
+		f.Version, err = scanVersion(rows)
+		return err
+	}
+	if n.Version != 0 {
+		// Shared: publishing the next version waits for a reminder under way, and the reminder's messages are withdrawn with the rest.
+		tx.many(`SELECT `+versionColumns(false)+` FROM document_versions v WHERE v.id = $1 FOR SHARE`, []any{n.Version}, into)
+	}
+	if n.Document != "" {
+		tx.queue(`INSERT INTO documents (code) VALUES ($1) ON CONFLICT (code) DO UPDATE SET code = EXCLUDED.code`, n.Document) // locks the row
+		tx.many(`SELECT `+versionColumns(false)+` FROM documents d JOIN document_versions v ON v.id = d.current WHERE d.code = $1`, []any{n.Document}, into)
+		tx.queue(`SELECT nextval(pg_get_serial_sequence('document_versions', 'id'))`).QueryRow(scanning(&f.NextID))
+	}
+	if n.Receipt && n.Create == 0 {
+		f.Refs = []domain.Ref{newRef()}
+	}
+}
+
+// publish writes a version, ends the one before, makes a task for each person and one message for each way to them. The number of
+// statements does not depend on the number of people.
+func (tx *Tx) publish(ctx context.Context, e domain.PublishedDocument) error {
+	v := e.Version
+	audience, err := json.Marshal(v.Audience)
+	if err != nil {
+		return err
+	}
+	tx.queue(`
+		INSERT INTO document_versions (id, code, number, title, owner, due_seconds, changed, question, options, right_option, body, hash, audience, published_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		v.ID, v.Code, v.Number, v.Title, int64(v.Owner), int64(v.Due/time.Second), v.Changed, v.Question, v.Options, v.Right, v.Body, v.Hash, audience, v.PublishedAt)
+	tx.queue(`UPDATE documents SET current = $2 WHERE code = $1`, v.Code, v.ID)
+	if e.Previous != nil {
+		if err := tx.supersede(*e.Previous, v); err != nil {
+			return err
+		}
+	}
+	return tx.assign(ctx, e)
+}
+
+// assign makes the tasks and their messages.
+func (tx *Tx) assign(ctx context.Context, e domain.PublishedDocument) error {
+	var tasks []domain.Task
+	people := make([]int64, len(e.People))
+	for i, p := range e.People {
+		people[i] = int64(p)
+	}
+	tx.many(`
+		WITH made AS (
+			INSERT INTO tasks (person_id, kind, subject, token, created_at, due_at)
+			SELECT person, 'document', $3, token, $4, $5 FROM unnest($1::bigint[], $2::text[]) AS new (person, token)
+			ON CONFLICT ON CONSTRAINT tasks_one DO NOTHING RETURNING *)
+		SELECT `+taskColumns+` FROM made t ORDER BY t.id`,
+		[]any{people, newTokens(len(people)), e.Version.ID, tx.now, e.DueAt}, func(rows pgx.Rows) error {
+			t, err := scanTask(rows)
+			tasks = append(tasks, t)
+			return err
+		})
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
+	mail := make(domain.Mailing, len(tasks))
+	for i, t := range tasks {
+		mail[i] = e.Notice(t)
+	}
+	return tx.mail(ctx, mail)
+}
+
+// supersede ends a version: its open tasks, what is queued about them, and its reminders. Cards already in Slack say so. Timers that
+// are firing at this moment are left to find out for themselves, so that nobody waits for anybody.
+func (tx *Tx) supersede(old, next domain.DocumentVersion) error {
+	args := domain.Args{"doc": domain.Text(old.Code), "version": domain.Number(old.Number), "newer": domain.Number(next.Number)}
+	const key = "doc.superseded"
+	sealed, err := tx.db.sealJSON(args, outboxPlace(key))
+	if err != nil {
+		return err
+	}
+	tx.queue(`UPDATE document_versions SET superseded_at = $2 WHERE id = $1`, old.ID, tx.now)
+	tx.queue(`
+		WITH ended AS (UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE kind = 'document' AND subject = $1 AND state = 'open' RETURNING 't' || id AS subject),
+		     quiet AS (DELETE FROM timers WHERE id IN (SELECT id FROM timers WHERE subject = $3 OR subject IN (SELECT subject FROM ended) FOR UPDATE SKIP LOCKED)),
+		     unsent AS (UPDATE outbox SET state = 'withdrawn' WHERE subject IN (SELECT subject FROM ended) AND topic LIKE 'document%' AND state = 'pending' AND op = 'send')
+		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
+		SELECT 'edit/' || o.id || '/superseded', 'edit', o.id, o.subject, 'edit', o.person_id, o.address_id, o.channel, 0, 'once', $4, $5, $2, $2
+		FROM outbox o JOIN ended ON ended.subject = o.subject
+		WHERE o.topic IN ('document', 'document_not_mine') AND o.op = 'send' AND o.channel = 'slack' AND o.state IN ('sending', 'sent', 'unknown')
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, old.ID, tx.now, old.Subject(), key, sealed)
+	tx.wake = true
+	return nil
+}
+
+// openDocument records the first opening and gives the task its word, a different one for each reader while there are enough.
+func (tx *Tx) openDocument(ctx context.Context, t domain.Task) error {
+	taken := map[string]bool{}
+	var hash string
+	tx.many(`SELECT word FROM tasks WHERE subject = $1 AND word <> '' AND kind = 'document'`, []any{t.Subject}, func(rows pgx.Rows) error {
+		var w string
+		err := rows.Scan(&w)
+		taken[w] = true
+		return err
+	})
+	tx.queue(`SELECT hash FROM document_versions WHERE id = $1`, t.Subject).QueryRow(scanning(&hash))
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
+	print := tx.db.Keys.Fingerprint("proof", fmt.Sprintf("p%d|%s", t.Person, hash))
+	t.Word = proof.Pick(tx.org.LanguageOf(t.Person), binary.BigEndian.Uint64(print), taken)
+	tx.saveTask(t)
+	return nil
+}
+
+// sign writes an attestation, the name sealed under the person's own key.
+func (tx *Tx) sign(ctx context.Context, a domain.Attestation) error {
+	holder := fmt.Sprintf("p%d", a.Task.Person)
+	subject, err := tx.subject(ctx, holder, false)
+	if err != nil {
+		return err
+	}
+	name, err := subject.Seal([]byte(a.Name), []byte("printed name"))
+	if err != nil {
+		return err
+	}
+	tx.queue(`
+		INSERT INTO attestations (task_id, person_id, version_id, receipt, printed_name, meaning, sentence, sha256, at, zone, channel, level, inbound, opened_at, dwell_ms, fast, tries)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		int64(a.Task.ID), int64(a.Task.Person), a.Version.ID, string(a.Receipt), name, a.Meaning, a.Sentence, a.Version.Hash, a.At, a.Zone, string(a.Channel), int(a.Level),
+		a.Inbound, a.Task.OpenedAt, a.Task.Dwell.Milliseconds(), a.Fast, a.Task.Tries)
+	return nil
+}
