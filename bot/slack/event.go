@@ -77,15 +77,14 @@ func (a *App) message(ctx context.Context, outer outerEvent, m innerEvent) answe
 	return out
 }
 
-func (a *App) homeOpened(_ context.Context, _ outerEvent, e innerEvent) answer {
+// homeOpened draws the Home tab while it is looked at.
+func (a *App) homeOpened(ctx context.Context, _ outerEvent, e innerEvent) answer {
 	var user string
 	if json.Unmarshal(e.User, &user) != nil || user == "" || e.Tab != "" && e.Tab != "home" {
 		return taken
 	}
-	a.later(func(ctx context.Context) {
-		a.meet(ctx, user)
-		a.publish(ctx, user)
-	})
+	a.meet(ctx, user)
+	a.publish(ctx, user)
 	return taken
 }
 
