@@ -40,7 +40,8 @@ type Question struct {
 	Long     bool   // a text of several lines
 	Default  string // shown in forms
 	FormOnly bool
-	Limit    int // characters of a text; 0: 3,000
+	Lettered bool // by SMS the options are answered by letter: A for the first
+	Limit    int  // characters of a text; 0: 3,000
 }
 
 // Parse reads an SMS reply. It returns the stored form, or an *InvalidError whose Reason is a catalogue key.
@@ -48,6 +49,9 @@ func (q Question) Parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	if q.Shape == Words {
 		return q.words(text)
+	}
+	if q.Lettered {
+		return q.letter(text)
 	}
 	digit, isDigit := words.Digit(text)
 	if isDigit {
@@ -72,6 +76,18 @@ func (q Question) Parse(text string) (string, error) {
 		}
 	}
 	return "", domain.Invalid(q.ID, "problem.choice")
+}
+
+// letter reads an answer by letter.
+func (q Question) letter(text string) (string, error) {
+	labels := make([]string, len(q.Options))
+	for i, o := range q.Options {
+		labels[i] = o.Label.String()
+	}
+	if i, ok := words.Letter(text, labels); ok {
+		return q.Options[i].Value, nil
+	}
+	return "", &domain.InvalidError{Field: q.ID, Reason: "problem.lettered", Args: domain.Args{"letter": domain.Text(domain.Letter(len(q.Options) - 1))}}
 }
 
 // Check reads a form's value: the stored form itself.
@@ -154,6 +170,9 @@ func Long(q *Question) { q.Long = true }
 
 // FormOnly marks a question that is never put by SMS.
 func FormOnly(q *Question) { q.FormOnly = true }
+
+// Lettered marks a choice that is answered by letter.
+func Lettered(q *Question) { q.Lettered = true }
 
 // Limit bounds a text, in characters.
 func Limit(n int) Setting { return func(q *Question) { q.Limit = n } }

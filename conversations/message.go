@@ -34,7 +34,7 @@ func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Ar
 		m.Rich = c.say(v, key+".slack", args, escapeMrkdwn)
 	}
 	for _, r := range replies {
-		m.Buttons = append(m.Buttons, Button{Letter: r.Letter, Label: c.Say(v, r.Key, nil), Style: r.Style})
+		m.Buttons = append(m.Buttons, Button{Letter: r.Letter, Label: c.Say(v, r.Key, r.Args), Style: r.Style})
 	}
 	return m
 }

@@ -59,6 +59,7 @@ type Needs struct {
 	Receipt  bool   // a new receipt number, in Refs
 	Course   string // code of the course
 	Attempt  int64  // a quiz attempt
+	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
 }
 
 // Facts is everything a decision may look at.
@@ -76,7 +77,8 @@ type Facts struct {
 	Versions map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
 	NextID   int64                      // for a new document version
 	Course   *Course
-	Attempt  *Attempt
+	Attempt  *Attempt  // the actor's newest at the course
+	Attempts []Attempt // at the course: the actor's, or everyone's; each person's in order
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.
@@ -198,6 +200,7 @@ type Ask struct {
 type Reply struct {
 	Letter  string // "A": what is typed after the code
 	Key     string // catalogue key of the button
+	Args    Args   // for its words
 	Command Command
 	Flow    string // with Start; exclusive with Command
 	Start   Args

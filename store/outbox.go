@@ -15,6 +15,7 @@ import (
 type storedReply struct {
 	Letter  string          `json:"letter"`
 	Key     string          `json:"key"`
+	Words   domain.Args     `json:"words,omitempty"`
 	Style   string          `json:"style,omitempty"`
 	Command string          `json:"command,omitempty"`
 	Args    json.RawMessage `json:"args,omitempty"`
@@ -25,7 +26,7 @@ type storedReply struct {
 func encodeReplies(replies []domain.Reply) ([]byte, error) {
 	stored := make([]storedReply, 0, len(replies))
 	for _, r := range replies {
-		s := storedReply{Letter: r.Letter, Key: r.Key, Style: r.Style, Flow: r.Flow, Start: r.Start}
+		s := storedReply{Letter: r.Letter, Key: r.Key, Words: r.Args, Style: r.Style, Flow: r.Flow, Start: r.Start}
 		if r.Command != nil {
 			var err error
 			if s.Command, s.Args, err = domain.Encode(r.Command); err != nil {
@@ -44,7 +45,7 @@ func decodeReplies(b []byte) ([]domain.Reply, error) {
 	}
 	replies := make([]domain.Reply, 0, len(stored))
 	for _, s := range stored {
-		r := domain.Reply{Letter: s.Letter, Key: s.Key, Style: s.Style, Flow: s.Flow, Start: s.Start}
+		r := domain.Reply{Letter: s.Letter, Key: s.Key, Args: s.Words, Style: s.Style, Flow: s.Flow, Start: s.Start}
 		if s.Command != "" {
 			var err error
 			if r.Command, err = domain.Decode(s.Command, s.Args); err != nil {
