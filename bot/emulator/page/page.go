@@ -27,6 +27,7 @@ var assets embed.FS
 type Stage struct {
 	Emulator *emulator.Emulator
 	Hospital string   // its name
+	Zone     string   // its time zone, like Europe/London; empty: the browser's
 	People   []Person // in the order to list them, the most interesting first
 	// Now is the business clock.
 	Now func() time.Time
@@ -40,12 +41,14 @@ type Stage struct {
 
 // A Person is somebody who can be played.
 type Person struct {
-	Name   string `json:"name"`
-	Role   string `json:"role"`   // in words: "Ward manager, 4B"
-	Phone  string `json:"phone"`  // E.164; empty: none
-	Slack  string `json:"slack"`  // member id; empty: none
-	Pinned bool   `json:"pinned"` // stands in the row of faces, not only in the list
-	Part   string `json:"part"`   // who they are in the suggestions: "reporter", "manager" or nothing
+	Name  string `json:"name"`
+	Role  string `json:"role"`  // in words: "Ward manager, 4B"
+	Phone string `json:"phone"` // E.164; empty: none
+	Slack string `json:"slack"` // member id; empty: none
+	Part  string `json:"part"`  // who they are in the suggestions: "reporter", "manager" or nothing
+	// Pinned ones stand in the row of faces, not only in the list of all.
+	PinPhone bool `json:"pin_phone"`
+	PinSlack bool `json:"pin_slack"`
 }
 
 // A Due is the next thing that happens by itself.

@@ -58,8 +58,8 @@ func start(t *testing.T) *show {
 	s.stage = &page.Stage{
 		Emulator: s.emulator, Hospital: "Riverside Hospital", Now: func() time.Time { return s.now },
 		People: []page.Person{
-			{Name: "Ana Ruiz", Role: "Nurse, Ward 4B", Phone: anaPhone, Slack: "U0020", Pinned: true, Part: "reporter"},
-			{Name: "Sam Okafor", Role: "Manager, Ward 4B", Phone: samPhone, Slack: "U0010", Pinned: true, Part: "manager"},
+			{Name: "Ana Ruiz", Role: "Nurse, Ward 4B", Phone: anaPhone, Slack: "U0020", PinPhone: true, PinSlack: true, Part: "reporter"},
+			{Name: "Sam Okafor", Role: "Manager, Ward 4B", Phone: samPhone, Slack: "U0010", PinPhone: true, PinSlack: true, Part: "manager"},
 		},
 		Next: func(context.Context) (page.Due, bool, error) {
 			return page.Due{At: s.now.Add(time.Hour), What: "K7R climbs to the next level"}, true, nil

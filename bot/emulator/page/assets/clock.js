@@ -1,5 +1,5 @@
 // The clock panel and the panel that breaks things.
-import { clockTime, dayName, el, keyed } from "./dom.js";
+import { clockTime, dayName, el, keyed, longDay } from "./dom.js";
 import { act, now, onChange, toast } from "./server.js";
 
 const parts = {};
@@ -37,7 +37,7 @@ async function busy(button, run) {
 
 function tick() {
   parts.time.textContent = clockTime(now());
-  parts.day.textContent = now().toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
+  parts.day.textContent = longDay(now());
   document.getElementById("now-short").textContent = `${dayName(now())} ${clockTime(now())}`;
 }
 

@@ -54,14 +54,23 @@ export function face(name, extra = "") {
   return el("span", { class: `face ${hue(name)} ${extra}`, "aria-hidden": "true" }, initials(name));
 }
 
-const hourMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+let formats;
 
-// clockTime is 14:05.
-export const clockTime = (date) => hourMinute.format(date);
+// setZone makes every time on the page the hospital's.
+export function setZone(zone) {
+  const timeZone = zone || undefined;
+  formats = {
+    time: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }),
+    day: new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone }),
+    long: new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone }),
+  };
+}
+setZone();
 
-// dayName is Tue 4 Mar.
-export const dayName = (date) => weekday.format(date);
+// clockTime is 14:05, dayName Tue 4 Mar, longDay Tuesday 4 March.
+export const clockTime = (date) => formats.time.format(date);
+export const dayName = (date) => formats.day.format(date).replace(",", "");
+export const longDay = (date) => formats.long.format(date).replace(",", "");
 
 // atBottom keeps a scrolled list at its end when it was there before the change.
 export function atBottom(list, change) {

@@ -66,7 +66,7 @@ async function send(event) {
 }
 
 function draw(state) {
-  const people = state.people.filter((p) => p.phone).map((p) => ({ id: p.phone, name: p.name, role: p.role, pinned: p.pinned }));
+  const people = state.people.filter((p) => p.phone).map((p) => ({ id: p.phone, name: p.name, role: p.role, pinned: p.pin_phone }));
   for (const p of state.phones) {
     if (!people.some((one) => one.id === p.number)) people.push({ id: p.number, name: p.label || "Unknown phone", role: p.number, pinned: false });
   }

@@ -1,5 +1,7 @@
 // Talks to the demo's server: reads the state, follows the feed, does actions.
 
+import { setZone } from "./dom.js";
+
 const listeners = [];
 let reading = false;
 let again = false;
@@ -34,6 +36,7 @@ export async function refresh() {
 }
 
 function take(state) {
+  if (world.state?.zone !== state.zone) setZone(state.zone);
   world.state = state;
   setClock(state.clock);
   tell();

@@ -58,8 +58,8 @@ function dmOf(state, user) {
 }
 
 function draw(state) {
-  const people = state.people.filter((p) => p.slack).map((p) => ({ id: p.slack, name: p.name, role: p.role, pinned: p.pinned }));
-  if (!userOf(viewer)) viewer = (state.people.find((p) => p.part === "manager" && p.slack) || people.find((p) => p.pinned) || people[0])?.slack || people[0]?.id || "";
+  const people = state.people.filter((p) => p.slack).map((p) => ({ id: p.slack, name: p.name, role: p.role, pinned: p.pin_slack }));
+  if (!userOf(viewer)) viewer = (state.people.find((p) => p.part === "manager" && p.slack) || people.find((p) => p.pinned))?.slack || people[0]?.id || "";
   const me = userOf(viewer);
   if (!me) return;
   const seeing = paneShown("slack") && place !== "home" ? viewer : "";
