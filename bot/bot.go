@@ -31,7 +31,8 @@ type Inbound struct {
 	ID       string
 	FoundBy  string // webhook or poller
 	Channel  domain.Channel
-	From     string // E.164 number, or Slack user id
+	From     string // E.164 number, or Slack user id; empty: a form without login, from nobody we know
+	Language string // of such a form
 	Text     string
 	Media    int // attachments, which are not fetched
 	Press    *Press
@@ -96,7 +97,7 @@ func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {
 		}
 	}()
 	err = b.DB.InTx(ctx, func(tx *store.Tx) error {
-		caller, fresh, err := tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, in.Channel, in.From)
+		caller, fresh, err := receive(ctx, tx, in)
 		if err != nil || !fresh && in.Submit == nil {
 			return err
 		}
@@ -133,6 +134,15 @@ func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {
 	return out, err
 }
 
+// receive takes a message in, exactly once, and finds out who it is from.
+func receive(ctx context.Context, tx *store.Tx, in Inbound) (c store.Caller, fresh bool, err error) {
+	if in.From != "" {
+		return tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, in.Channel, in.From)
+	}
+	fresh, err = tx.FirstOf(ctx, in.Provider, in.ID)
+	return store.Caller{Channel: in.Channel, Language: in.Language}, fresh, err
+}
+
 var errUndone = errors.New("undone")
 
 // Form prepares a flow for a surface that shows all questions at once.
@@ -158,6 +168,12 @@ func (b *Bot) Form(ctx context.Context, ch domain.Channel, from, flow string, st
 			return err
 		}
 		form = f.AsForm(conversations.Session{Flow: flow, Start: start}, facts)
+		if f.Opens == nil {
+			return nil
+		}
+		if _, err := tx.Do(ctx, t.flowActor(f), f.Opens(start)); !isRefusal(err) {
+			return err
+		}
 		return nil
 	})
 	return form, voice, err

@@ -38,6 +38,9 @@ func (t *turn) text() error {
 			return t.understood(err)
 		}
 	}
+	if done, err := t.systemText(text); done || err != nil {
+		return t.understood(err)
+	}
 	if words.Help(text) {
 		return t.understood(t.say("say.help", nil))
 	}
@@ -150,7 +153,7 @@ func (t *turn) file(cmd domain.FileReport, text string) error {
 	if ok, err := t.mayReport(); !ok || err != nil {
 		return err
 	}
-	_, err := t.do(t.actor(), cmd)
+	_, err := t.do(t.reporter(), cmd) // the audit never says who reported: they may hide later
 	return err
 }
 

@@ -4,5 +4,13 @@ import "goodcatch/domain/words"
 
 // systemKeyword hands the keywords of documents and courses to their systems.
 func (t *turn) systemKeyword(said words.Said) (done bool, err error) {
+	if done, err := t.documentKeyword(said); done || err != nil {
+		return done, err
+	}
 	return false, nil
+}
+
+// systemText hands texts without a keyword to the systems that may understand them.
+func (t *turn) systemText(text string) (done bool, err error) {
+	return t.documentText(text)
 }

@@ -87,6 +87,7 @@ func (t *turn) say(key string, args domain.Args) error {
 
 // do decides and writes. What a decision refuses is told to the caller, or given back to the form, and is no error.
 func (t *turn) do(actor domain.Actor, cmd domain.Command) (ok bool, err error) {
+	cmd = t.signed(cmd)
 	change, err := t.tx.Do(t.ctx, actor, cmd)
 	if isRefusal(err) {
 		t.problem = err

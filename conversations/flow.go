@@ -19,6 +19,8 @@ type Flow struct {
 	Run func(c *Conv) domain.Command
 	// AsReporter: whoever answers acts as the reporter of the record, known or hidden.
 	AsReporter bool
+	// Opens is the command that opening the form asks for, or nil: that a text was opened is a fact of its own.
+	Opens func(start domain.Args) domain.Command
 	// Done is the catalogue key of what is said by SMS when the last question was answered; empty: the command says enough.
 	Done string
 }

@@ -154,7 +154,7 @@ func (c PublishDocument) Decide(f Facts) (Change, error) {
 			return Change{}, nil
 		}
 		if v.Number <= f.Version.Number {
-			return Change{}, &InvalidError{Field: "version", Reason: "problem.version_old", Args: Args{"doc": Text(f.Version.Code), "version": Number(f.Version.Number)}}
+			return Change{}, &InvalidError{Field: "version", Reason: "problem.version_old", Args: Args{"code": Text(f.Version.Name())}}
 		}
 		previous = f.Version
 		data["supersedes"] = fmt.Sprint(previous.Number)
