@@ -31,7 +31,7 @@ func (db *DB) organisation(ctx context.Context, version int64) (*domain.Organisa
 		return o, nil
 	}
 	var o *domain.Organisation
-	err := pgx.BeginTxFunc(ctx, db.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(ctx, db.side, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		var err error
 		o, err = readOrganisation(ctx, tx)
 		return err

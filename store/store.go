@@ -36,6 +36,7 @@ type DB struct {
 	// Now is business time. Nil: PostgreSQL's clock, read after the locks. Tests and the demo put their own clock here.
 	Now func() time.Time
 
+	side    *pgxpool.Pool // for reading snapshots while a transaction holds a connection: a pool that waits for itself never ends
 	org     atomic.Pointer[domain.Organisation]
 	loading sync.Mutex
 	wake    chan struct{}
@@ -83,15 +84,24 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	aside := cfg.Copy()
+	aside.MaxConns, aside.MinConns = 2, 0
+	side, err := pgxpool.NewWithConfig(ctx, aside)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
 	log := o.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &DB{Pool: pool, Keys: o.Keys, Now: o.Now, wake: make(chan struct{}, 1), log: log}, nil
+	return &DB{Pool: pool, side: side, Keys: o.Keys, Now: o.Now, wake: make(chan struct{}, 1), log: log}, nil
 }
 
 // Close ends all connections.
-func (db *DB) Close() { db.Pool.Close() }
+func (db *DB) Close() {
+	db.Pool.Close()
+	db.side.Close()
+}
 
 // Woken is signalled, at most once per reading, after a commit that queued messages.
 func (db *DB) Woken() <-chan struct{} { return db.wake }
