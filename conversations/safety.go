@@ -24,7 +24,7 @@ func needsText(start domain.Args, _ Answers) domain.Needs {
 }
 
 // Report files a report: one required answer, all others optional and shown in forms only; by SMS the questions follow the receipt.
-var Report = register(Flow{Name: "report", Run: func(c *Conv) domain.Command {
+var Report = register(Flow{Name: "report", AsReporter: true, Run: func(c *Conv) domain.Command {
 	cmd := domain.FileReport{Form: c.Form, Kind: domain.Kind(c.Start["kind"].String())}
 	if cmd.Kind == "" {
 		cmd.Kind = domain.Kind(c.Pick("kind", kindOptions(), Default(string(domain.NearMiss)), FormOnly))

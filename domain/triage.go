@@ -146,6 +146,7 @@ func (c AskReporter) Decide(f Facts) (Change, error) {
 				ID: r.ID.notice(fmt.Sprintf("ask/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "question", Subject: r.ID.Subject(), Key: "feedback.question",
 				Args:    Args{"code": Text(r.Name()), "bare": Text(string(r.Code)), "question": Text(gsm.Plain(strings.TrimSpace(c.Text)))},
 				Urgency: Routine, Class: Once, Ask: &Ask{Flow: "answer", Start: Args{"record": recordArg(r.ID)}, Question: "text"},
+				Replies: []Reply{{Letter: "R", Key: "reply.answer", Flow: "answer", Start: Args{"record": recordArg(r.ID)}, Style: "primary"}},
 			},
 			answer(r, f, "asked", "owner.asked", Args{"code": Text(r.Name())}),
 		},
