@@ -162,7 +162,7 @@ func (t *turn) begin(flow string, start domain.Args, first conversations.Answer)
 func (t *turn) status(r *domain.Record, reporter bool) error {
 	args := domain.Args{
 		"code": domain.Text(r.Name()), "bare": domain.Text(string(r.Code)), "state": domain.Term("state." + string(r.State)), "at": domain.Moment(r.CreatedAt),
-		"unit": domain.Text(string(r.Unit)), "rank": domain.Term(max(r.Rank, 0).Key()), "kind": domain.Term("kind." + string(r.Kind)),
+		"unit": domain.Text(string(r.Unit)), "rank": domain.Term(r.RankKey()), "kind": domain.Term("kind." + string(r.Kind)),
 	}
 	key := "status.open"
 	switch {

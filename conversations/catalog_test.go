@@ -18,7 +18,7 @@ var longest = domain.Args{
 	"owner": domain.Text(strings.Repeat("M", 18)), "by": domain.Text(strings.Repeat("M", 18)), "person": domain.Text(strings.Repeat("M", 18)),
 	"at": domain.Moment(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)), "due": domain.Moment(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)), "emergency": domain.Text("22222"),
 	"limit": domain.Number(90), "count": domain.Number(28), "level": domain.Number(4), "answer": domain.Text("1"), "letter": domain.Text("A"), "kind": domain.Term("kind.unsafe_condition"),
-	"rank": domain.Term("rank.moderate"), "state": domain.Term("state.needs_reporter"), "channel": domain.Term("channel.slack"), "languages": domain.Text("en, es, fr, zh-CN"),
+	"rank": domain.Term("rank.potential"), "state": domain.Term("state.needs_reporter"), "channel": domain.Term("channel.slack"), "languages": domain.Text("en, es, fr, zh-CN"),
 	"learning": domain.Text(strings.Repeat("l", domain.LearningLimit)), "question": domain.Text(strings.Repeat("q", domain.QuestionLimit)),
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
 	"link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),

@@ -68,7 +68,7 @@ func (c *Conv) showCard() {
 		return
 	}
 	args := domain.Args{
-		"code": domain.Text(r.Name()), "kind": domain.Term("kind." + string(r.Kind)), "rank": domain.Term(max(r.Rank, 0).Key()),
+		"code": domain.Text(r.Name()), "kind": domain.Term("kind." + string(r.Kind)), "rank": domain.Term(r.RankKey()),
 		"unit": domain.Text(string(r.Unit)), "at": domain.Moment(r.CreatedAt), "state": domain.Term("state." + string(r.State)), "ref": domain.Text(string(r.Ref)),
 	}
 	c.Show("details.card", args)

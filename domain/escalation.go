@@ -67,7 +67,7 @@ func rankChanged(change *Change, r *Record, f Facts, before scale.Rank) {
 	}
 	if r.Owner != 0 {
 		if r.Rank > before {
-			n := toOwner(r, f, "raised", "owner.raised", Args{"rank": rankTerm(r.Rank)})
+			n := toOwner(r, f, "raised", "owner.raised", Args{"rank": rankTerm(r)})
 			if r.Ladder = f.Org.Ladders.For(r.Rank); r.Ladder.Urgent {
 				n.Urgency = Urgent
 			}
@@ -75,11 +75,11 @@ func rankChanged(change *Change, r *Record, f Facts, before scale.Rank) {
 		}
 		return
 	}
-	change.Settle = append(change.Settle, Settle{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.changed", Args: Args{"code": Text(r.Name()), "rank": rankTerm(r.Rank), "unit": Text(string(r.Unit))}, Silent: true})
+	change.Settle = append(change.Settle, Settle{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.changed", Args: Args{"code": Text(r.Name()), "rank": rankTerm(r), "unit": Text(string(r.Unit))}, Silent: true})
 	startLadder(change, r, f)
 }
 
-func rankTerm(r scale.Rank) Arg { return Term(max(r, scale.None).Key()) }
+func rankTerm(r *Record) Arg { return Term(r.RankKey()) }
 
 // climb asks the next level that has somebody to ask, and sets the clock for the one after. After the last step it starts again
 // from all levels, over every channel, and the administrators are told that nobody answers.
@@ -189,7 +189,7 @@ func card(r *Record, f Facts, p *Person, what string, urgent bool) Notice {
 	n := Notice{
 		ID: r.ID.notice(what), To: Recipient{Person: p.ID}, Topic: "escalation", Subject: r.ID.Subject(), Key: "card.new", Class: UntilCertain, Urgency: Routine,
 		Args: Args{
-			"code": Text(r.Name()), "bare": Text(string(r.Code)), "kind": Term("kind." + string(r.Kind)), "rank": rankTerm(r.Rank), "unit": Text(string(r.Unit)),
+			"code": Text(r.Name()), "bare": Text(string(r.Code)), "kind": Term("kind." + string(r.Kind)), "rank": rankTerm(r), "unit": Text(string(r.Unit)),
 			"at": Moment(r.CreatedAt), "level": Number(r.Climb.Level),
 		},
 		Replies: []Reply{
@@ -304,7 +304,7 @@ func takeOwnership(r *Record, f Facts, owner PersonID, event string) Change {
 }
 
 func owned(r *Record, f Facts) Notice {
-	n := toOwner(r, f, "own", "owner.owned", Args{"at": Moment(r.OwnedAt), "due": Moment(r.DueAt), "kind": Term("kind." + string(r.Kind)), "rank": rankTerm(r.Rank), "unit": Text(string(r.Unit))})
+	n := toOwner(r, f, "own", "owner.owned", Args{"at": Moment(r.OwnedAt), "due": Moment(r.DueAt), "kind": Term("kind." + string(r.Kind)), "rank": rankTerm(r), "unit": Text(string(r.Unit))})
 	n.Urgency = Prompt
 	if f.Actor.Person == r.Owner && f.Actor.Address != 0 {
 		n.To = Recipient{Address: f.Actor.Address}

@@ -170,6 +170,23 @@ type Climb struct {
 // Name is the code with its kind: NM-K7R.
 func (r *Record) Name() string { return r.Kind.Prefix() + "-" + string(r.Code) }
 
+// RankKey is the catalogue key of what the rank rests on: danger now, what might have been, harm that nobody has graded yet, or the harm.
+func (r *Record) RankKey() string {
+	rep := r.Report
+	switch {
+	case rep == nil:
+		return max(r.Rank, scale.None).Key()
+	case rep.Danger == Yes && (rep.Grade() == nil || rep.Grade().Rank < r.Rank):
+		return "rank.danger"
+	case rep.Potential != nil && (rep.Grade() == nil || rep.Grade().Rank < r.Rank):
+		return "rank.potential"
+	case r.Kind == Incident && (rep.Grade() == nil || !rep.Grade().Known()):
+		return scale.Unknown.Key()
+	default:
+		return max(r.Rank, scale.None).Key()
+	}
+}
+
 // Move changes the state, or says why not.
 func (r *Record) Move(to State) error {
 	if !CanMove(r.State, to) {

@@ -69,7 +69,7 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	} else if r.Rank > before && r.Owner != f.Actor.Person {
 		rankChanged(&change, r, f, before)
 	}
-	change.Notices = append(change.Notices, answer(r, f, "triaged", "owner.triaged", Args{"code": Text(r.Name()), "state": Term("state." + string(r.State)), "rank": rankTerm(r.Rank)}))
+	change.Notices = append(change.Notices, answer(r, f, "triaged", "owner.triaged", Args{"code": Text(r.Name()), "state": Term("state." + string(r.State)), "rank": rankTerm(r)}))
 	return change, nil
 }
 

@@ -253,7 +253,8 @@ func (s *Story) next(ctx context.Context, who, channel string) (text string, but
 		return m.Body, nil, err
 	}
 	item, err := s.user(who).ExpectMessage(ctx)
-	return item.Message.Visible(), item.Message.Buttons(), err
+	said, _ := splitButtons(strings.ReplaceAll(item.Message.Visible(), "*", ""))
+	return said, item.Message.Buttons(), err
 }
 
 var button = regexp.MustCompile(`\s*\[([^\]]+)\]\s*$`)

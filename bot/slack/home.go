@@ -164,7 +164,7 @@ func (l *lister) more(n, shown int) {
 // line is one record in a list.
 func (l *lister) line(key string, r *domain.Record) string {
 	args := domain.Args{
-		"code": domain.Text(r.Name()), "kind": domain.Term("kind." + string(r.Kind)), "rank": domain.Term(max(r.Rank, 0).Key()), "unit": domain.Text(string(r.Unit)),
+		"code": domain.Text(r.Name()), "kind": domain.Term("kind." + string(r.Kind)), "rank": domain.Term(r.RankKey()), "unit": domain.Text(string(r.Unit)),
 		"at": domain.Moment(r.CreatedAt), "state": domain.Term("state." + string(r.State)), "owner": domain.Text(l.board.Org.NameOf(r.Owner)),
 	}
 	if !r.DueAt.IsZero() {
