@@ -7,7 +7,7 @@ func (t *turn) systemKeyword(said words.Said) (done bool, err error) {
 	if done, err := t.documentKeyword(said); done || err != nil {
 		return done, err
 	}
-	return false, nil
+	return t.trainingKeyword(said)
 }
 
 // systemText hands texts without a keyword to the systems that may understand them.

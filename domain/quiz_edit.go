@@ -92,6 +92,7 @@ func (change *Change) regrade(f Facts, c *Course) int {
 	}
 	var changed []*Attempt
 	var passed []PersonID
+	var mail Mailing
 	for n := range f.Attempts {
 		a := &f.Attempts[n]
 		g := c.grade(a, f.Now)
@@ -102,9 +103,11 @@ func (change *Change) regrade(f Facts, c *Course) int {
 		switch {
 		case g.Passed && !a.Passed && open[a.Person] && (len(passed) == 0 || passed[len(passed)-1] != g.Person):
 			passed = append(passed, g.Person)
-			change.Notices = append(change.Notices, corrected(c, g))
+			mail = append(mail, corrected(c, g))
 		case g.Done() && !a.Done() && !g.Passed && open[a.Person]:
-			change.Notices = append(change.Notices, verdict(f, c, g, Recipient{Person: g.Person}))
+			told := verdict(f, c, g, Recipient{Person: g.Person})
+			told.Urgency = Routine // they did nothing just now
+			mail = append(mail, told)
 			change.Notices = append(change.Notices, stuck(f, c, g)...)
 		}
 	}
@@ -113,6 +116,9 @@ func (change *Change) regrade(f Facts, c *Course) int {
 	}
 	change.Entries = append(change.Entries, SavedAttempts{changed})
 	change.Events = append(change.Events, courseEvent("attempts_rescored", c, "attempts", fmt.Sprint(len(changed)), "passed", fmt.Sprint(len(passed))))
+	if len(mail) > 0 {
+		change.Entries = append(change.Entries, mail)
+	}
 	if len(passed) > 0 {
 		change.Entries = append(change.Entries, ClosedCourse{Course: c.ID, People: passed, At: f.Now})
 	}

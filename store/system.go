@@ -11,6 +11,7 @@ import (
 func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) error {
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
+	tx.loadCourse(f, n)
 	return nil
 }
 
@@ -28,6 +29,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return tx.openDocument(ctx, e.Task)
 	case domain.Attestation:
 		return tx.sign(ctx, e)
+	}
+	if ok, err := tx.saveCourseEntry(e); ok || err != nil {
+		return err
 	}
 	return fmt.Errorf("entry %T: nobody writes it", e)
 }

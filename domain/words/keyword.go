@@ -32,10 +32,12 @@ const (
 	SNOOZE Word = "SNOOZE" // later; a time may follow
 	SAVE   Word = "SAVE"   // report the texts that were kept
 	RESEND Word = "RESEND" // the last receipt again; a code may follow
+
+	COURSES Word = "COURSES" // the courses I teach
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, WHO, LANG, SNOOZE, SAVE, RESEND}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -51,7 +53,7 @@ var aliases = map[string]Word{
 	"incident": INC, "incidente": INC, "nearmiss": NM, "cuasi": NM, "riesgo": RISK, "hazard": RISK,
 	"anonymous": ANON, "anonimo": ANON, "firmar": SIGN, "firma": SIGN, "idioma": LANG, "language": LANG, "guardar": SAVE, "reenviar": RESEND,
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
-	"my": MY, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND,
+	"my": MY, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES,
 }
 
 // Said is a message that begins with a keyword.
@@ -158,7 +160,7 @@ func takes(word Word, typed, rest string, marked bool) bool {
 	case TEST:
 		return len(args) == 1 && (hasDigit(one) || typed == strings.ToUpper(typed) && isProofWord(one) && !testThings[fold(one)])
 	}
-	return false // MY, N, P, Q stand alone
+	return false // MY, N, P, Q, COURSES stand alone
 }
 
 var (
