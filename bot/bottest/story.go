@@ -42,6 +42,8 @@ type Story struct {
 	names map[string]string // {r} -> K7R
 	line  string
 	calm  bool // ignore unexpected messages
+
+	screens map[string][]shown // what came to a Slack user and no line has spoken of yet: deliveries to Slack keep no order
 }
 
 // Play runs the story in a file.
@@ -51,7 +53,7 @@ func Play(t *testing.T, file string, settings ...Settings) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Story{w: New(t, settings...), names: map[string]string{}}
+	s := &Story{w: New(t, settings...), names: map[string]string{}, screens: map[string][]shown{}}
 	sc := bufio.NewScanner(strings.NewReader(string(data)))
 	for n := 1; sc.Scan(); n++ {
 		s.line = strings.TrimSpace(sc.Text())
@@ -83,6 +85,11 @@ func (s *Story) heard() string {
 	for _, p := range s.w.Emulator.Phones() {
 		for _, m := range p.Unseen() {
 			fmt.Fprintf(&b, "\n\t%s by sms < %s", s.whoseNumber(p.Number()), m.Body)
+		}
+	}
+	for who, screen := range s.screens {
+		for _, m := range screen {
+			fmt.Fprintf(&b, "\n\t%s in slack < %s", who, m.text)
 		}
 	}
 	for _, u := range s.w.Emulator.SlackUsers() {
@@ -213,7 +220,7 @@ func (s *Story) fill(text string) string {
 func (s *Story) matches(pattern, got string) bool {
 	var names []string
 	expr := regexp.QuoteMeta(strings.TrimSpace(s.fill(pattern)))
-	expr = strings.ReplaceAll(expr, "…", `.*`)
+	expr = regexp.MustCompile(`\s*…\s*`).ReplaceAllString(expr, `.*`)
 	expr = regexp.MustCompile(`\\\{(\w+)\\\}`).ReplaceAllStringFunc(expr, func(m string) string {
 		names = append(names, strings.Trim(m, `\{}`))
 		return `(\S+?)`
@@ -232,29 +239,49 @@ func (s *Story) matches(pattern, got string) bool {
 func (s *Story) expect(who, channel, pattern string, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(s.w.TB.Context(), within)
 	defer cancel()
-	pattern, buttons := splitButtons(pattern)
-	got, shown, err := s.next(ctx, who, channel)
-	if err != nil {
-		return fmt.Errorf("nothing came: %w", err)
-	}
-	if !s.matches(pattern, got) {
-		return fmt.Errorf("got: %s", got)
-	}
-	if buttons != nil && !slices.Equal(buttons, shown) {
-		return fmt.Errorf("buttons: %q", shown)
-	}
-	return nil
-}
-
-// next waits for the next thing on somebody's phone or screen.
-func (s *Story) next(ctx context.Context, who, channel string) (text string, buttons []string, err error) {
 	if channel == "by sms" {
 		m, err := s.phone(who).Expect(ctx)
-		return m.Body, nil, err
+		if err != nil {
+			return fmt.Errorf("nothing came: %w", err)
+		}
+		if !s.matches(pattern, m.Body) {
+			return fmt.Errorf("got: %s", m.Body)
+		}
+		return nil
 	}
-	item, err := s.user(who).ExpectMessage(ctx)
-	said, _ := splitButtons(strings.ReplaceAll(item.Message.Visible(), "*", ""))
-	return said, item.Message.Buttons(), err
+	return s.expectShown(ctx, who, pattern)
+}
+
+// A shown is a message or edit as a person sees it.
+type shown struct {
+	text    string
+	buttons []string
+}
+
+// expectShown finds the line's message among those on a Slack user's screen, waiting for more.
+func (s *Story) expectShown(ctx context.Context, who, pattern string) error {
+	pattern, buttons := splitButtons(pattern)
+	for seen := 0; ; {
+		for ; seen < len(s.screens[who]); seen++ {
+			m := s.screens[who][seen]
+			if (buttons == nil || slices.Equal(buttons, m.buttons)) && s.matches(pattern, m.text) {
+				s.screens[who] = slices.Delete(s.screens[who], seen, seen+1)
+				return nil
+			}
+		}
+		if !s.waiting(who, "in slack") {
+			s.w.Settle()
+			if !s.waiting(who, "in slack") {
+				return fmt.Errorf("not among: %q", s.screens[who])
+			}
+		}
+		item, err := s.user(who).ExpectMessage(ctx)
+		if err != nil {
+			return fmt.Errorf("not among: %q", s.screens[who])
+		}
+		text, _ := splitButtons(strings.ReplaceAll(item.Message.Visible(), "*", ""))
+		s.screens[who] = append(s.screens[who], shown{text, item.Message.Buttons()})
+	}
 }
 
 var button = regexp.MustCompile(`\s*\[([^\]]+)\]\s*$`)
@@ -281,7 +308,9 @@ func (s *Story) until(line string) error {
 	for range 200 {
 		s.w.Settle()
 		if s.waiting(m[1], m[2]) {
-			return s.expect(m[1], m[2], m[4], patience)
+			if err := s.expect(m[1], m[2], m[4], patience); err == nil || m[2] == "by sms" {
+				return err
+			}
 		}
 		if !s.w.Step(limit) {
 			break
