@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,10 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"goodcatch/bot/bottest"
 	"goodcatch/bot/emulator"
+	"goodcatch/bot/slack"
+	"goodcatch/conversations"
 )
 
 func within(t *testing.T) context.Context {
@@ -514,4 +518,62 @@ func calls(w *bottest.World) []string {
 		}
 	}
 	return names
+}
+
+// scopes are what the methods we call ask for. Source: the method pages of Slack's reference.
+var scopes = map[string]string{
+	"auth.test": "", "apps.connections.open": "", "views.open": "", "views.publish": "",
+	"chat.postMessage": "chat:write", "chat.update": "chat:write", "chat.delete": "chat:write",
+	"conversations.open": "im:write", "conversations.history": "im:history", "users.info": "users:read",
+}
+
+func TestManifestAsksForTheScopesOfWhatWeCall(t *testing.T) {
+	t.Parallel()
+	w := bottest.New(t, bottest.Settings{SocketMode: true})
+	stranger := w.Emulator.AddSlackUser(emulator.User{ID: "U0STRANGER"})
+	ok(t, stranger.OpenHome())
+	fileNearMiss(t, w, "NM wrong strength heparin in drawer B")
+	lee := w.Emulator.SlackUser("U0LEE")
+	m := card(t, lee, "Nobody owns it yet")
+	ok(t, lee.Press(m, "Details"))
+	ok(t, lee.Press(m, "Acknowledge"))
+	card(t, lee, "taken by")
+	o := w.Emulator.Options()
+	provider := httptest.NewServer(w.Emulator)
+	defer provider.Close()
+	channel, err := slack.New(slack.Config{BotToken: o.SlackBotToken, APIURL: provider.URL + "/slack/api/"})
+	ok(t, err)
+	if _, _, err := channel.Find(t.Context(), "U0LEE", 1, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, channel.Cancel(t.Context(), conversations.Receipt{ID: m.TS, Channel: m.Channel}))
+
+	want := map[string]bool{"commands": true, "im:history": true, "users:read.email": true} // commands, message.im, the profile's e-mail
+	called := calls(w)
+	for _, method := range called {
+		scope, known := scopes[method]
+		if !known {
+			t.Errorf("%s is called: which scope does it ask for?", method)
+		}
+		if scope != "" {
+			want[scope] = true
+		}
+	}
+	for method := range scopes {
+		if !slices.Contains(called, method) {
+			t.Errorf("%s was not called: the test has lost a part", method)
+		}
+	}
+	raw, err := slack.ManifestJSON("", true)
+	ok(t, err)
+	var got struct {
+		OAuth struct {
+			Scopes struct{ Bot []string }
+		} `json:"oauth_config"`
+	}
+	ok(t, json.Unmarshal(raw, &got))
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(slices.Values(got.OAuth.Scopes.Bot))); diff != "" {
+		t.Error(diff)
+	}
+	clean(t, w)
 }
