@@ -81,17 +81,21 @@ func TestDoctorComparesTheNumbersWebhooks(t *testing.T) {
 
 func TestDoctorAsksSlackWhoWeAre(t *testing.T) {
 	t.Parallel()
+	granted := func(scopes string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-OAuth-Scopes", scopes)
+			fmt.Fprint(w, `{"ok":true,"user":"goodcatch","team_id":"T1"}`)
+		}
+	}
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"granted": {func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("X-OAuth-Scopes", "chat:write,im:write")
-			fmt.Fprint(w, `{"ok":true,"user":"goodcatch","team_id":"T1"}`)
-		}, "ok slack: is goodcatch in team T1"},
-		"revoked":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":false,"error":"token_revoked"}`) }, "FAULT slack: refuses the token: token_revoked -> Install the app"},
-		"outage":   {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "FAULT slack: cannot be reached"},
-		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "FAULT slack: cannot be reached"},
+		"granted":        {granted("chat:write,commands,im:history,im:write,users:read,users:read.email,extra"), "ok slack: is goodcatch in team T1\nok slack: has all 6 scopes\n"},
+		"scopes missing": {granted("chat:write,commands,users:read,im:history"), "FAULT slack: the token lacks the scopes im:write users:read.email ->"},
+		"revoked":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":false,"error":"token_revoked"}`) }, "FAULT slack: refuses the token: token_revoked -> Install the app"},
+		"outage":         {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "FAULT slack: cannot be reached"},
+		"hangs up":       {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "FAULT slack: cannot be reached"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,9 +16,11 @@ var operator = domain.Actor{Operator: true, Level: domain.A3}
 
 // A Result says what an import wrote.
 type Result struct {
-	Plan     *Plan
-	Joined   int // people new to us
-	Released int // records of leavers, given back to their ladders
+	Plan      *Plan
+	Joined    int // people new to us
+	Released  int // records of leavers, given back to their ladders
+	Documents int // put in force
+	Courses   int // published, or changed
 }
 
 // String says it in a line or two.
@@ -28,8 +30,8 @@ func (r Result) String() string {
 	if p.Organisation != nil {
 		settings = "changed"
 	}
-	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged",
-		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged)
+	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
+		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
 	if r.Released > 0 {
 		s += fmt.Sprintf("; %d records of leavers given to the next in line", r.Released)
 	}
@@ -88,6 +90,12 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 			return err
 		}
 		if result.Released, err = releaseLeavers(ctx, tx); err != nil {
+			return err
+		}
+		if result.Documents, err = p.applyDocuments(ctx, tx); err != nil {
+			return err
+		}
+		if result.Courses, err = p.applyCourses(ctx, tx); err != nil {
 			return err
 		}
 		if dryRun {

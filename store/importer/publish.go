@@ -1,0 +1,63 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"goodcatch/domain"
+	"goodcatch/store"
+)
+
+// applyDocuments puts each document in force. One that is in force already is left as it is. It returns how many are new.
+func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int, err error) {
+	for _, d := range p.Documents {
+		d.Owner = d.owner.ID
+		fresh, err := publish(ctx, tx, d.at, d.Code, domain.PublishDocument{Version: d.DocumentVersion})
+		if err != nil {
+			return published, err
+		}
+		published += fresh
+	}
+	return published, nil
+}
+
+// applyCourses publishes each course, or what changed of it. It returns how many were new or changed.
+func (p *Plan) applyCourses(ctx context.Context, tx *store.Tx) (published int, err error) {
+	for _, c := range p.Courses {
+		c.Educator = c.educator.ID
+		fresh, err := publish(ctx, tx, c.at, c.Code, domain.PublishCourse{Course: c.Course})
+		if err != nil {
+			return published, err
+		}
+		published += fresh
+	}
+	return published, nil
+}
+
+// publish runs one command. What it refuses is a fault of the file.
+func publish(ctx context.Context, tx *store.Tx, at place, code string, cmd domain.Command) (fresh int, err error) {
+	change, err := tx.Do(ctx, operator, cmd)
+	var invalid *domain.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		return 0, Faults{at.fault("%s", refusal(code, invalid))}
+	case err != nil:
+		return 0, fmt.Errorf("publish %s: %w", code, err)
+	case len(change.Entries) > 0:
+		return 1, nil
+	}
+	return 0, nil
+}
+
+// refusal says in words why something cannot be published. What Read has checked already does not come here.
+func refusal(code string, err *domain.InvalidError) string {
+	switch err.Reason {
+	case "problem.version_old":
+		return fmt.Sprintf("%s is in force and differs from this file. Give the file a higher version.", err.Args["code"])
+	case "problem.identifier":
+		return fmt.Sprintf("%s holds what looks like a patient's number, date of birth or telephone number. Take it out.", code)
+	default:
+		return fmt.Sprintf("%s cannot be published: %v.", code, err)
+	}
+}
