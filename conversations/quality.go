@@ -94,7 +94,7 @@ func (c *Conv) documentAnswer(v *domain.DocumentVersion) int {
 		options = append(options, Option{Value: domain.Letter(i), Label: domain.Text(o)})
 	}
 	given := c.Pick("answer", options, Lettered, Say("doc.question"), With(domain.Args{
-		"doc": domain.Text(v.Code), "item": domain.Text(v.QuestionLine()), "question": domain.Text(v.Question),
+		"doc": domain.Text(v.Code), "asked": domain.Text(v.QuestionLine()), "question": domain.Text(v.Question),
 	}))
 	for i := range v.Options {
 		if given == domain.Letter(i) {

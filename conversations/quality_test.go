@@ -12,7 +12,7 @@ import (
 // The longest values of texts about documents.
 func init() {
 	for name, v := range map[string]domain.Arg{
-		"receipt": domain.Text("H4D2-2PKX"), "item": domain.Text(strings.Repeat("q", 120)), "right": domain.Text(strings.Repeat("r", 80)), "newer": domain.Number(12),
+		"receipt": domain.Text("H4D2-2PKX"), "asked": domain.Text(strings.Repeat("q", 120)), "solution": domain.Text(strings.Repeat("r", 80)), "newer": domain.Number(12),
 		"names": domain.Text("Ana"), "text": domain.Text(strings.Repeat("t", 80)),
 		"doc1": domain.Text("MED-114"), "doc2": domain.Text("MED-114"), "doc3": domain.Text("IC-04"),
 		"link1": domain.Link("/s/Kd9X2mQw8a"), "link2": domain.Link("/s/Kd9X2mQw8a"), "link3": domain.Link("/s/Kd9X2mQw8a"),

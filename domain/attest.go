@@ -167,7 +167,7 @@ func (c AnswerDocument) wrong(f Facts, t Task, v *DocumentVersion) Change {
 	t.Tries++
 	t.RetryAfter = time.Date(local.Year(), local.Month(), local.Day()+1, retryHour, 0, 0, 0, local.Location()).UTC()
 	args := documentArgs(v, t)
-	args["right"], args["at"] = Text(v.RightAnswer()), Moment(t.RetryAfter)
+	args["solution"], args["at"] = Text(v.RightAnswer()), Moment(t.RetryAfter)
 	n := toReader(f, t, "wrong", "document_answer", "doc.wrong", args)
 	n.Replies = []Reply{{Letter: "Q", Key: "reply.question", Command: AskDocument{Task: t.ID}, Style: "primary"}}
 	change := Change{
@@ -226,7 +226,7 @@ func (c AskDocument) Decide(f Facts) (Change, error) {
 // askQuestion puts the one question; a bare letter answers it.
 func askQuestion(f Facts, t Task, v *DocumentVersion) Notice {
 	args := documentArgs(v, t)
-	args["item"] = Text(v.QuestionLine())
+	args["asked"] = Text(v.QuestionLine())
 	n := toReader(f, t, "question", "document_question", "doc.question", args)
 	n.Ask = &Ask{Flow: "attest", Start: Args{"task": Number(int(t.ID))}, Question: "answer"}
 	for i := range v.Options {

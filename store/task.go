@@ -151,3 +151,14 @@ func (db *DB) task(ctx context.Context, q domain.TaskQuery) (t domain.Task, v *d
 	v, err = scanVersion(db.Pool.QueryRow(ctx, `SELECT `+versionColumns(true)+` FROM document_versions v WHERE v.id = $1`, t.Subject))
 	return t, v, err
 }
+
+// NewerTask finds the open task of the same person for the version that superseded this one's.
+func (db *DB) NewerTask(ctx context.Context, old domain.Task) (domain.Task, error) {
+	t, err := scanTask(db.Pool.QueryRow(ctx, `
+		SELECT `+taskColumns+` FROM tasks t JOIN document_versions v ON v.id = t.subject JOIN document_versions o ON o.code = v.code AND o.id = $2
+		WHERE t.person_id = $1 AND t.kind = 'document' AND t.state = 'open' ORDER BY t.id DESC LIMIT 1`, int64(old.Person), old.Subject))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, domain.ErrNotFound
+	}
+	return t, err
+}

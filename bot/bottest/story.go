@@ -33,6 +33,7 @@ import (
 //	wait 4h                                let business time pass
 //	record {r}: reported, acknowledged     these audit events, in this order
 //	record {r} is closed rank 3 owner lee  facets of the record
+//	import course falls                    a file of courses/courses
 //	sql SELECT … = value                   one value of the database
 //	fault twilio status_500_html 2         see emulator.Fault; fault none
 //	ana hears nothing                      no text waits on her phone
@@ -110,6 +111,7 @@ var (
 	silence = regexp.MustCompile(`^(\S+) hears nothing$`)
 	facets  = regexp.MustCompile(`^record \{(\w+)\} is (.*)$`)
 	query   = regexp.MustCompile(`^sql (.*) = (.*)$`)
+	imports = regexp.MustCompile(`^import course (\S+)$`)
 	faults  = regexp.MustCompile(`^fault (\S+)(?: (\S+))?(?: (\d+))?$`)
 )
 
@@ -150,8 +152,14 @@ func (s *Story) step(line string) error {
 	if m := query.FindStringSubmatch(line); m != nil {
 		return s.query(s.fill(m[1]), s.fill(m[2]))
 	}
+	if m := imports.FindStringSubmatch(line); m != nil {
+		return s.importCourse(m[1])
+	}
 	if m := faults.FindStringSubmatch(line); m != nil {
 		return s.fault(m[1], m[2], m[3])
+	}
+	if done, err := s.page(s.fill(line)); done {
+		return err
 	}
 	return s.phrase(line)
 }

@@ -18,6 +18,7 @@ import (
 	"goodcatch/bot"
 	"goodcatch/bot/slack"
 	"goodcatch/bot/sms"
+	"goodcatch/bot/web"
 	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/jobs"
@@ -38,6 +39,8 @@ type Config struct {
 	Connections int
 	PollEvery   time.Duration
 	Limits      *jobs.Limits // nil: jobs.DefaultLimits
+	// MetricsToken lets /metrics be read from elsewhere with "Authorization: Bearer …"; empty: from this machine only.
+	MetricsToken string
 }
 
 // A Role is which part of the program a process runs.
@@ -93,6 +96,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if err := p.addSlack(); err != nil {
 		return nil, err
 	}
+	p.addWeb()
 	return p, nil
 }
 
@@ -130,6 +134,17 @@ func (p *Program) addSMS() error {
 		return found, nil
 	}
 	return nil
+}
+
+// addWeb wires the pages: procedures, the report form, health and metrics.
+func (p *Program) addWeb() {
+	pages := &web.Server{
+		DB: p.DB, Bot: p.Bot, Catalog: p.Catalog, Log: p.cfg.Log, PublicURL: p.cfg.PublicURL, Metrics: p.counts.registry, MetricsToken: p.cfg.MetricsToken,
+	}
+	if p.Redis != nil {
+		pages.Redis = func(ctx context.Context) error { return p.Redis.Ping(ctx).Err() }
+	}
+	pages.Routes(p.mux)
 }
 
 // addSlack wires Slack: webhooks or sockets in, sender and finder, Home tabs kept up to date.

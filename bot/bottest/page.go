@@ -1,0 +1,109 @@
+package bottest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"goodcatch/domain"
+)
+
+// The steps of stories about procedures and pages:
+//
+//	publish IC-04 7                        the operator puts a version of the hand hygiene procedure in force
+//	ana opens {link}                       her page is opened by a POST; {word} is the word at its end
+//	ana answers {link} C                   she answers on the page
+//	page {link} < pattern                  the page's words, by GET
+var (
+	publishes = regexp.MustCompile(`^publish (\S+) (\d+)$`)
+	opens     = regexp.MustCompile(`^(\S+) opens (\S+)$`)
+	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
+	pages     = regexp.MustCompile(`^page (\S+) < (.*)$`)
+	wordShown = regexp.MustCompile(`<p class="word"[^>]*>(\w+)</p>`)
+	tags      = regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`)
+)
+
+// page does a step about procedures and pages; done is false when the line is none.
+func (s *Story) page(line string) (done bool, err error) {
+	if m := publishes.FindStringSubmatch(line); m != nil {
+		return true, s.publish(m[1], m[2])
+	}
+	if m := opens.FindStringSubmatch(line); m != nil {
+		body, err := s.visit(m[2], url.Values{"do": {"open"}})
+		if word := wordShown.FindStringSubmatch(body); err == nil && word != nil {
+			s.names["word"] = word[1]
+			return true, nil
+		}
+		return true, fmt.Errorf("the page shows no word: %s", visible(body))
+	}
+	if m := answers.FindStringSubmatch(line); m != nil {
+		body, err := s.visit(m[2], url.Values{"do": {"answer"}, "answer": {m[3]}})
+		if err == nil && m[4] != "" && !s.matches(m[4], visible(body)) {
+			err = fmt.Errorf("the page says: %s", visible(body))
+		}
+		return true, err
+	}
+	if m := pages.FindStringSubmatch(line); m != nil {
+		body, err := s.visit(m[1], nil)
+		if err == nil && !s.matches(m[2], visible(body)) {
+			err = fmt.Errorf("the page says: %s", visible(body))
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+func visible(body string) string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(body, " ")), " ")
+}
+
+// visit asks for a page of ours, by POST when there is a form.
+func (s *Story) visit(link string, form url.Values) (string, error) {
+	link = s.fill(link)
+	at := s.w.Product + link[strings.Index(link, "/"):]
+	var r *http.Response
+	var err error
+	if form == nil {
+		r, err = http.Get(at)
+	} else {
+		r, err = http.PostForm(at, form)
+	}
+	if err != nil {
+		return "", err
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err == nil && r.StatusCode >= 500 {
+		err = fmt.Errorf("status %d", r.StatusCode)
+	}
+	return string(body), err
+}
+
+// publish puts a version in force for the staff of ward 4B.
+func (s *Story) publish(code, number string) error {
+	var n int
+	if _, err := fmt.Sscan(number, &n); err != nil {
+		return err
+	}
+	org, err := s.w.DB.Organisation(s.w.TB.Context())
+	if err != nil {
+		return err
+	}
+	v := domain.DocumentVersion{
+		Code: code, Title: "Hand hygiene", Number: n, Due: 14 * 24 * time.Hour, Changed: "gel before AND after gloves",
+		Question: "Gloves come off and you leave the bay. Gel?", Options: []string{"no", "only if soiled", "always"}, Right: 2,
+		Body: "# Hand hygiene\n\nUse gel **before** and after gloves.\n", Hash: fmt.Sprintf("%s-%d", code, n),
+		Audience: domain.Audience{Roles: []domain.Role{domain.Staff}, Units: []domain.UnitCode{"4B"}},
+	}
+	for id, p := range org.People {
+		if p.Has(domain.Quality) {
+			v.Owner = id
+		}
+	}
+	_, err = s.w.DB.Do(s.w.TB.Context(), domain.Actor{Operator: true, Level: domain.A3}, domain.PublishDocument{Version: v})
+	return err
+}

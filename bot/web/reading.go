@@ -1,0 +1,219 @@
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+
+	"goodcatch/conversations"
+	"goodcatch/domain"
+	"goodcatch/domain/mask"
+)
+
+// markdown draws procedures. Raw HTML in them is left out.
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
+
+// A reading is a procedure as its page shows it.
+type reading struct {
+	Token, Code, Changed, Owner string
+	Title                       string
+	Number                      int
+	Due                         domain.Arg
+	Text                        template.HTML // empty: not opened yet
+	Word, Our                   string        // the proof word, and the number to text it to
+	Question                    string
+	Options                     []option
+	Problem                     string
+}
+
+type option struct{ Letter, Text string }
+
+// visit is what is known about the page of a token.
+type visit struct {
+	task    domain.Task
+	version *domain.DocumentVersion
+	org     *domain.Organisation
+	voice   conversations.Voice
+}
+
+// visit finds the page; it has answered already when ok is false.
+func (s *Server) visit(w http.ResponseWriter, r *http.Request) (v visit, ok bool) {
+	var err error
+	v.task, v.version, err = s.DB.TaskByToken(r.Context(), r.PathValue("token"))
+	if errors.Is(err, domain.ErrNotFound) || err == nil && v.version == nil {
+		s.missing(w, r)
+		return v, false
+	}
+	if err == nil {
+		v.org, err = s.DB.Organisation(r.Context())
+	}
+	if err != nil {
+		s.failed(w, r, err)
+		return v, false
+	}
+	p := v.org.People[v.task.Person]
+	if p == nil || !p.Active {
+		s.missing(w, r)
+		return v, false
+	}
+	v.voice = conversations.Voice{Language: v.org.LanguageOf(p.ID), Zone: v.org.ZoneOf(p.ID), Now: s.businessTime(r)}
+	if lang := r.URL.Query().Get("lang"); s.Catalog.Speaks(lang) {
+		v.voice.Language = lang
+	}
+	if v.task.State != domain.TaskOpen {
+		s.ended(w, r, v)
+		return v, false
+	}
+	return v, true
+}
+
+// ended says what became of a task that is not open any more, and where to go instead.
+func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
+	args := domain.Args{"doc": domain.Text(v.version.Name()), "at": domain.Moment(v.task.DoneAt)}
+	key := "web.doc.done"
+	var m message
+	if v.task.State == domain.TaskWithdrawn {
+		key = "web.doc.withdrawn"
+		next, err := s.DB.NewerTask(r.Context(), v.task)
+		switch {
+		case err == nil:
+			key, m.Link, m.To = "web.doc.newer", "/s/"+next.Token, s.Catalog.Say(v.voice, "web.doc.to_newer", nil)
+		case !errors.Is(err, domain.ErrNotFound):
+			s.failed(w, r, err)
+			return
+		}
+	}
+	m.Text = s.Catalog.Say(v.voice, key, args)
+	s.show(w, http.StatusOK, "message", v.voice, v.version.Name()+" "+v.version.Title, m)
+}
+
+func (s *Server) page(v visit) reading {
+	return reading{
+		Token: v.task.Token, Code: v.version.Name(), Title: v.version.Title, Number: v.version.Number, Changed: v.version.Changed, Owner: v.org.NameOf(v.version.Owner),
+		Due: domain.Day(v.task.DueAt),
+	}
+}
+
+// reading is the cover: what it is and what changed. It shows no text, so that a link preview opens nothing.
+func (s *Server) reading(w http.ResponseWriter, r *http.Request) {
+	if v, ok := s.visit(w, r); ok {
+		s.show(w, http.StatusOK, "cover", v.voice, v.version.Name()+" "+v.version.Title, s.page(v))
+	}
+}
+
+// read does what a form of the page asks.
+func (s *Server) read(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		s.missing(w, r)
+		return
+	}
+	v, ok := s.visit(w, r)
+	if !ok {
+		return
+	}
+	switch r.PostForm.Get("do") {
+	case "answer":
+		s.answer(w, r, v)
+	case "unclear":
+		s.ask(w, r, v)
+	case "not_mine":
+		s.run(w, r, v, domain.NotMyJob{Task: v.task.ID}, "web.doc.not_mine_sent")
+	default:
+		s.open(w, r, v, http.StatusOK, "")
+	}
+}
+
+// open shows the text and, at its end, the reader's own word and the question.
+func (s *Server) open(w http.ResponseWriter, r *http.Request, v visit, status int, problem string) {
+	if _, err := s.Bot.Visit(r.Context(), v.task, domain.OpenDocument{Task: v.task.ID}); err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	opened, version, err := s.DB.TaskByID(r.Context(), v.task.ID)
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	var text bytes.Buffer
+	if err := markdown.Convert([]byte(version.Body), &text); err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	page := s.page(v)
+	page.Text, page.Word, page.Question, page.Problem = template.HTML(text.String()), opened.Word, version.Question, problem
+	for i, o := range version.Options {
+		page.Options = append(page.Options, option{domain.Letter(i), o})
+	}
+	s.show(w, status, "text", v.voice, version.Name()+" "+version.Title, page)
+}
+
+// answer takes the answer to the question: signed, or one more try.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, v visit) {
+	chosen := strings.Index("ABCDEFGH", r.PostForm.Get("answer"))
+	if r.PostForm.Get("answer") == "" {
+		chosen = -1
+	}
+	if chosen < 0 || chosen >= len(v.version.Options) {
+		s.open(w, r, v, http.StatusUnprocessableEntity, s.Catalog.Say(v.voice, "web.doc.choose", nil))
+		return
+	}
+	change, err := s.Bot.Visit(r.Context(), v.task, domain.AnswerDocument{
+		Task: v.task.ID, Option: chosen, Sentence: s.Catalog.Say(v.voice, "web.doc.meaning", nil), Inbound: "web/" + rand.Text(),
+	})
+	var invalid *domain.InvalidError
+	if errors.As(err, &invalid) { // not opened yet: the cover says how
+		s.show(w, http.StatusUnprocessableEntity, "cover", v.voice, v.version.Name()+" "+v.version.Title, s.page(v))
+		return
+	}
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	for _, e := range change.Entries {
+		if a, ok := e.(domain.Attestation); ok {
+			s.show(w, http.StatusOK, "signed", v.voice, v.version.Name()+" "+v.version.Title, signed{
+				Code: v.version.Name(), Title: v.version.Title, Name: a.Name, Receipt: a.Number(), At: domain.Moment(a.At), Sentence: a.Sentence, Hash: a.Version.Hash,
+			})
+			return
+		}
+	}
+	page := s.page(v)
+	page.Problem = s.Catalog.Say(v.voice, "web.doc.wrong", domain.Args{"solution": domain.Text(v.version.RightAnswer())})
+	s.show(w, http.StatusOK, "wrong", v.voice, v.version.Name()+" "+v.version.Title, page)
+}
+
+// signed is a receipt as its page shows it.
+type signed struct {
+	Code, Title, Name, Receipt, Sentence, Hash string
+	At                                         domain.Arg
+}
+
+// ask takes "I do not understand" to the author.
+func (s *Server) ask(w http.ResponseWriter, r *http.Request, v visit) {
+	text := mask.Text(mask.Clean(r.PostForm.Get("text"))).Text
+	if text == "" {
+		s.open(w, r, v, http.StatusUnprocessableEntity, s.Catalog.Say(v.voice, "problem.empty", nil))
+		return
+	}
+	if runes := []rune(text); len(runes) > 300 {
+		text = string(runes[:300])
+	}
+	s.run(w, r, v, domain.AskAuthor{Task: v.task.ID, Text: text}, "web.doc.unclear_sent")
+}
+
+// run does something with a task and says that it is done.
+func (s *Server) run(w http.ResponseWriter, r *http.Request, v visit, cmd domain.Command, key string) {
+	if _, err := s.Bot.Visit(r.Context(), v.task, cmd); err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	s.show(w, http.StatusOK, "message", v.voice, v.version.Name()+" "+v.version.Title, message{
+		Text: s.Catalog.Say(v.voice, key, domain.Args{"doc": domain.Text(v.version.Name())}), Link: "/s/" + v.task.Token, To: s.Catalog.Say(v.voice, "web.back", nil),
+	})
+}
