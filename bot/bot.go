@@ -12,6 +12,7 @@ import (
 
 	"goodcatch/conversations"
 	"goodcatch/domain"
+	"goodcatch/domain/words"
 	"goodcatch/store"
 )
 
@@ -137,6 +138,9 @@ func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {
 // receive takes a message in, exactly once, and finds out who it is from.
 func receive(ctx context.Context, tx *store.Tx, in Inbound) (c store.Caller, fresh bool, err error) {
 	if in.From != "" {
+		if said, ok := words.Keyword(in.Text); ok && said.Word.IsReport() && said.Rest != "" {
+			tx.Reserve(1)
+		}
 		return tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, in.Channel, in.From)
 	}
 	fresh, err = tx.FirstOf(ctx, in.Provider, in.ID)

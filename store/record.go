@@ -84,6 +84,9 @@ func (tx *Tx) saveRecord(r *domain.Record) error {
 	if err != nil {
 		return err
 	}
+	after := r.Clone()
+	after.Version++
+	tx.written[r.ID] = after
 	if r.Version == 0 {
 		tx.queue(`
 			INSERT INTO records (id, ref, code, kind, system, state, rank, unit, reporter, from_id, hidden, owner, owned_at, created_at, due_at, closed_at, ladder, climb, details, version)

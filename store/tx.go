@@ -26,6 +26,8 @@ type Tx struct {
 	wake  bool
 
 	subjects map[string]seal.Subject // opened or made in this transaction
+	written  map[domain.RecordID]*domain.Record // as this transaction leaves them
+	reserved domain.Facts                       // numbers drawn ahead: see Reserve
 }
 
 // InTx runs f in a transaction: committed when f returns nil, undone otherwise.
@@ -35,7 +37,7 @@ func (db *DB) InTx(ctx context.Context, f func(*Tx) error) (err error) {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer conn.Release()
-	tx := &Tx{db: db, conn: conn, batch: &pgx.Batch{}, subjects: map[string]seal.Subject{}}
+	tx := &Tx{db: db, conn: conn, batch: &pgx.Batch{}, subjects: map[string]seal.Subject{}, written: map[domain.RecordID]*domain.Record{}}
 	defer func() {
 		if err != nil {
 			tx.rollback()
