@@ -58,7 +58,7 @@ func (t *turn) sign(code string) error {
 	case len(tasks) == 1:
 		return t.say("doc.new", taskArgs(tasks[0], versions[tasks[0].Subject]))
 	}
-	args := domain.Args{"count": domain.Number(len(tasks))}
+	args := domain.Args{}
 	shown := min(len(tasks), mostLinks)
 	for i, task := range tasks[:shown] {
 		n := strconv.Itoa(i + 1)

@@ -192,7 +192,7 @@ func (c SnoozeDocuments) Decide(f Facts) (Change, error) {
 		change.Events = append(change.Events, taskEvent(t, v, "document_snoozed"))
 		change.Timers = append(change.Timers, Timer{Key: t.ID.Key("snooze"), At: until, Command: RemindTask{Task: t.ID}})
 	}
-	key, args := "doc.snoozed", Args{"count": Number(len(change.Entries)), "at": Moment(until)}
+	key, args := "doc.snoozed", Args{"at": Moment(until)}
 	if len(change.Entries) == 0 {
 		key = "doc.none"
 	}
