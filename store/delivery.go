@@ -76,7 +76,8 @@ type Delivery struct {
 }
 
 // Claim takes a message for delivery. ok is false when somebody else has it, it was withdrawn, or it must wait for its turn: two texts
-// to one phone keep their order, the second waiting for the first's delivery report or three seconds.
+// to one phone keep their order, the second waiting for the first's delivery report or three seconds; messages to one Slack user keep
+// theirs, each waiting until the one before is sent.
 func (db *DB) Claim(ctx context.Context, id int64) (d Delivery, ok bool, err error) {
 	err = db.InTx(ctx, func(tx *Tx) error {
 		d, ok, err = tx.claim(ctx, id)
@@ -95,8 +96,8 @@ const claimSQL = `
 	WHERE o.id = $1 AND o.state = 'pending' AND o.not_before <= $3
 	  AND (o.op = 'send' OR target.state = 'sent')
 	  AND NOT EXISTS (
-		SELECT 1 FROM outbox e WHERE e.address_id = o.address_id AND e.id < o.id AND e.channel = 'sms' AND e.op = 'send'
-		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds'))
+		SELECT 1 FROM outbox e WHERE e.address_id = o.address_id AND e.id < o.id AND e.channel IN ('sms', 'slack') AND e.channel = o.channel AND o.op = 'send' AND e.op = 'send'
+		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.channel = 'sms' AND e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds'))
 	RETURNING o.attempt, o.op, o.subject, o.topic, coalesce(o.person_id, 0), coalesce(o.address_id, 0), o.channel, o.urgency, o.class, o.key, o.sealed, o.replies, o.valid_seconds, o.created_at,
 	          coalesce(target.provider_id, ''), coalesce(target.provider_channel, ''), coalesce(address.value, ''), coalesce(address.stopped, false), coalesce(address.dead, false),
 	          coalesce(address.language, ''), coalesce(address.zone, '')`
@@ -192,6 +193,13 @@ func (db *DB) MarkSent(ctx context.Context, d Delivery, providerID, providerChan
 	_, err := db.Pool.Exec(ctx, `
 		UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, clock_timestamp()), provider_id = nullif($3, ''), provider_channel = $4, lease_until = NULL, error_code = ''
 		WHERE id = $1 AND attempt = $2 AND state IN ('sending', 'unknown')`, d.ID, d.Attempt, providerID, providerChannel)
+	if err != nil || d.Channel != domain.Slack || d.Address == 0 || d.Op != "send" {
+		return err
+	}
+	next, err := db.Pool.Exec(ctx, `UPDATE outbox SET offered_at = NULL WHERE address_id = $1 AND channel = 'slack' AND state = 'pending'`, d.Address)
+	if err == nil && next.RowsAffected() > 0 {
+		db.Wake()
+	}
 	return err
 }
 

@@ -577,3 +577,28 @@ func TestManifestAsksForTheScopesOfWhatWeCall(t *testing.T) {
 	}
 	clean(t, w)
 }
+
+func TestMessagesToOnePersonKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	w := bottest.New(t)
+	ben := w.Emulator.SlackUser("U0BEN")
+	for range 5 {
+		if _, err := ben.DM("NM look-alike vials in drawer B"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Settle()
+	var got []string
+	for _, m := range ben.Messages() {
+		switch shown := m.Visible(); {
+		case strings.Contains(shown, "saved"):
+			got = append(got, "receipt")
+		case strings.Contains(shown, "Could it have"):
+			got = append(got, "question")
+		}
+	}
+	want := slices.Repeat([]string{"receipt", "question"}, 5)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
