@@ -222,7 +222,12 @@ const (
 
 var answerNames = [...]string{"", "yes", "no", "unsure"}
 
-func (a Answer) String() string { return answerNames[a] }
+func (a Answer) String() string {
+	if a < 0 || int(a) >= len(answerNames) {
+		return ""
+	}
+	return answerNames[a]
+}
 
 // ParseAnswer is the inverse of String; anything else is Open.
 func ParseAnswer(s string) Answer {

@@ -1,0 +1,47 @@
+// Package domain holds the words, rules and decisions of hospital quality reporting. It is pure: standard library only, no clock, no
+// randomness, no I/O. Facts come in, a Change comes out; package store writes it in one transaction.
+//
+// # Glossary
+//
+//   - Near miss (good catch, close call): a patient safety event that did not reach the patient. Source: AHRQ Common Formats.
+//   - Incident: an event that reached the patient, whether or not there was harm. Source: AHRQ Common Formats.
+//   - No-harm incident, adverse event, sentinel event: an incident without discernible harm (WHO ICPS); that harmed (Runciman 2006); that
+//     ended in death, permanent or severe harm (Joint Commission). They are derived, never asked: see Record.Classification.
+//   - Unsafe condition (risk): a circumstance that raises the probability of an event. Source: AHRQ.
+//   - Good care: what went well and should be repeated. Source: NHS LFPSE event types.
+//   - Harm: the AHRQ Harm Scale v1.2 by the reporter, and again by a second grader; both are kept. See package scale.
+//   - Rank: our 0 to 4 under all scales; the worse of actual and potential harm routes a record.
+//   - Record: the spine shared by the five systems: state, owner, due date, rank, ladder.
+//   - Code: what people type, K7R; Ref: the permanent, unguessable reference that pages, exports and audit use.
+//   - Ladder: who is asked to own a record, and when the next level is; Climb: how far it has been climbed.
+//   - Acknowledge: "I own it". The ladder stops. Seen and delivered are weaker and stop nothing.
+//   - Owner: the one person who answers for a record until it ends, is handed over or released.
+//   - Triage: the owner's judgement: kind, second grade, category, contributing factors, next state.
+//   - Learning line: what was learnt or changed, in one line its author confirms may be texted; it goes to the reporter.
+//   - Feedback modes: A bounce back, B rapid response, C raise awareness, D inform of actions, E improve systems. Source: Benn 2009.
+//   - Hidden (confidential) reporter: the identity is off the record; the sealed reply channel lets the bot ask back; it can be burnt.
+//   - Attestation: a person's acknowledgement that they have read one version of a controlled document. Source: 21 CFR 11.50.
+//   - Assurance level A0 to A3: how sure we are of who acts: unknown phone, linked phone, Slack session, and a PIN besides.
+//   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
+//   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.
+//
+// # States of a report
+//
+//	         +------------------------------ release ------------------------------+
+//	         v                                                                     |
+//	  new ------> acknowledged ------> in review <----> on hold                    |
+//	   |               |   \            |   ^             |                        |
+//	   |               |    \           v   | answer      |      (from acknowledged, in review,
+//	   |               |     +----> needs reporter <------+       on hold, needs reporter)
+//	   |               |                |
+//	   |               +----------------+----------> closed -------+
+//	   +--> duplicate, not reportable, withdrawn ------------------+--> reopened --> (any of the above)
+//
+// The table in record.go (moves) is the truth; TestTheDrawingShowsEveryMove holds this picture to it by its states.
+//
+// # A decision
+//
+// A Command says what it Needs, and Decides over Facts. It returns the whole Change: records, sealed passages, audit events, notices,
+// what becomes of earlier notices, timers to set and to clear. Decisions are idempotent where a message can come twice: firing a timer
+// late or doubled, pressing a button again, answering a question again change nothing the second time.
+package domain
