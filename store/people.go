@@ -97,55 +97,75 @@ func (tx *Tx) NewPersonIDs(ctx context.Context, n int) ([]domain.PersonID, error
 	return ids, tx.flush(ctx)
 }
 
-// SavePerson queues a person, new or changed, with their addresses: an empty one means none. An address that changes hands is
-// unverified for its new holder, and nothing queued or open of the old one remains there.
-func (tx *Tx) SavePerson(p *domain.Person) {
-	zone, external := "", &p.External
-	if p.Zone != nil {
-		zone = p.Zone.String()
-	}
-	if p.External == "" {
-		external = nil
-	}
-	roles := make([]string, len(p.Roles))
-	for i, r := range p.Roles {
-		roles[i] = string(r)
+// SavePeople queues people, new or changed, with their addresses: an empty one means none. An address that changes hands is unverified
+// for its new holder, and nothing queued or open of the old one remains there.
+func (tx *Tx) SavePeople(people []*domain.Person) {
+	n := len(people)
+	ids, external := make([]int64, n), make([]*string, n)
+	names, emails, units, roles := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	languages, zones := make([]string, n), make([]string, n)
+	for i, p := range people {
+		ids[i], names[i], emails[i], units[i], languages[i] = int64(p.ID), p.Name, p.Email, string(p.Unit), p.Language
+		if p.External != "" {
+			external[i] = &p.External
+		}
+		if p.Zone != nil {
+			zones[i] = p.Zone.String()
+		}
+		for j, r := range p.Roles {
+			if j > 0 {
+				roles[i] += ";"
+			}
+			roles[i] += string(r)
+		}
 	}
 	tx.queue(`
-		INSERT INTO people (id, external_id, name, email, unit, roles, language, zone, active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true)
+		INSERT INTO people (id, external_id, name, email, unit, roles, language, zone, active)
+		SELECT id, external_id, name, email, unit, string_to_array(roles, ';'), language, zone, true
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS n (id, external_id, name, email, unit, roles, language, zone)
 		ON CONFLICT (id) DO UPDATE SET external_id = EXCLUDED.external_id, name = EXCLUDED.name, email = EXCLUDED.email, unit = EXCLUDED.unit,
 		       roles = EXCLUDED.roles, language = EXCLUDED.language, zone = EXCLUDED.zone, active = true`,
-		p.ID, external, p.Name, p.Email, p.Unit, roles, p.Language, zone)
-	tx.saveAddress(p.ID, domain.SMS, p.Phone.Value)
-	tx.saveAddress(p.ID, domain.Slack, p.Slack.Value)
+		ids, external, names, emails, units, roles, languages, zones)
+	phones, users := make([]string, n), make([]string, n)
+	for i, p := range people {
+		phones[i], users[i] = p.Phone.Value, p.Slack.Value
+	}
+	tx.saveAddresses(domain.SMS, ids, phones)
+	tx.saveAddresses(domain.Slack, ids, users)
 }
 
-// saveAddress queues that a person has this address of the channel and no other. Slack proves its users itself; a phone proves itself
-// by its first reply. An opt-out stays with the number: it was the number's holder who asked.
-func (tx *Tx) saveAddress(person domain.PersonID, channel domain.Channel, value string) {
+// SavePerson is SavePeople of one.
+func (tx *Tx) SavePerson(p *domain.Person) { tx.SavePeople([]*domain.Person{p}) }
+
+// saveAddresses queues that each of these people has this address of the channel and no other. Slack proves its users itself; a phone
+// proves itself by its first reply. An opt-out stays with the number: it was the number's holder who asked.
+func (tx *Tx) saveAddresses(channel domain.Channel, people []int64, values []string) {
 	tx.queue(`
-		WITH lost AS (
+		WITH wanted AS (SELECT * FROM unnest($2::bigint[], $3::text[]) AS n (person_id, value)),
+		     lost AS (
 			UPDATE addresses SET person_id = NULL, verified_at = NULL, hide_until = NULL, language = ''
-			WHERE channel = $2 AND (person_id = $1 AND value <> $3 OR value = $3 AND person_id <> $1) RETURNING id),
+			WHERE id IN (
+				SELECT a.id FROM wanted n JOIN addresses a ON a.person_id = n.person_id WHERE a.channel = $1 AND a.value <> n.value
+				UNION ALL
+				SELECT a.id FROM wanted n JOIN addresses a ON a.channel = $1 AND a.value = n.value WHERE a.person_id <> n.person_id)
+			RETURNING id),
 		     ended AS (DELETE FROM sessions WHERE address_id IN (SELECT id FROM lost)),
 		     forgotten AS (DELETE FROM kept_texts WHERE address_id IN (SELECT id FROM lost))
 		UPDATE outbox SET state = 'withdrawn', error_code = 'address_lost'
-		WHERE address_id IN (SELECT id FROM lost) AND person_id IS NOT NULL AND state = 'pending'`, person, channel, value)
-	if value == "" {
-		return
-	}
+		WHERE address_id IN (SELECT id FROM lost) AND person_id IS NOT NULL AND state = 'pending'`, channel, people, values)
 	tx.queue(`
-		INSERT INTO addresses AS a (person_id, channel, value, verified_at) VALUES ($1, $2, $3, CASE WHEN $2 = 'slack' THEN $4::timestamptz END)
+		INSERT INTO addresses AS a (person_id, channel, value, verified_at)
+		SELECT person_id, $1, value, CASE WHEN $1 = 'slack' THEN $4::timestamptz END FROM unnest($2::bigint[], $3::text[]) AS n (person_id, value) WHERE value <> ''
 		ON CONFLICT ON CONSTRAINT addresses_value DO UPDATE SET person_id = EXCLUDED.person_id, verified_at = EXCLUDED.verified_at, dead_at = NULL
-		WHERE a.person_id IS DISTINCT FROM EXCLUDED.person_id`, person, channel, value, tx.now)
+		WHERE a.person_id IS DISTINCT FROM EXCLUDED.person_id`, channel, people, values, tx.now)
 }
 
-// Deactivate queues that a person has left: they keep their place in the history, are sent nothing more, and may do nothing. What they
+// Deactivate queues that people have left: they keep their place in the history, are sent nothing more, and may do nothing. What they
 // own is to be released after RosterChanged: see OwnedByLeavers.
-func (tx *Tx) Deactivate(id domain.PersonID) {
-	tx.queue(`UPDATE people SET active = false WHERE id = $1`, id)
-	tx.queue(`DELETE FROM sessions WHERE address_id IN (SELECT id FROM addresses WHERE person_id = $1)`, id)
-	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'left' WHERE person_id = $1 AND state = 'pending'`, id)
+func (tx *Tx) Deactivate(people []domain.PersonID) {
+	tx.queue(`UPDATE people SET active = false WHERE id = ANY($1)`, people)
+	tx.queue(`DELETE FROM sessions WHERE address_id IN (SELECT id FROM addresses WHERE person_id = ANY($1))`, people)
+	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'left' WHERE person_id = ANY($1) AND state = 'pending'`, people)
 }
 
 // OwnedByLeavers lists the open records whose owner is not active any more.

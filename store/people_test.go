@@ -26,8 +26,8 @@ func roster(t *testing.T, db *store.DB, people ...*domain.Person) *domain.Organi
 				}
 				p.ID = ids[0]
 			}
-			tx.SavePerson(p)
 		}
+		tx.SavePeople(people)
 		return tx.RosterChanged(t.Context(), domain.Event{Name: "roster_imported"})
 	})
 	if err != nil {
@@ -110,7 +110,7 @@ func TestLeaverIsInactiveAndTheSameTransactionKnows(t *testing.T) {
 		if _, err := tx.LockRoster(t.Context()); err != nil {
 			return err
 		}
-		tx.Deactivate(ana.ID)
+		tx.Deactivate([]domain.PersonID{ana.ID})
 		if err := tx.RosterChanged(t.Context(), domain.Event{Name: "roster_imported"}); err != nil {
 			return err
 		}

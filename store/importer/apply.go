@@ -131,12 +131,10 @@ func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) (joined int, err e
 	if joined, err = p.number(ctx, tx); err != nil {
 		return 0, err
 	}
-	for _, id := range p.Leavers {
-		tx.Deactivate(id)
+	if len(p.Leavers) > 0 {
+		tx.Deactivate(p.Leavers)
 	}
-	for _, person := range p.People {
-		tx.SavePerson(person)
-	}
+	tx.SavePeople(p.People)
 	return joined, tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
 		"units": strconv.Itoa(len(p.Units)), "units_gone": strconv.Itoa(len(p.Gone)), "joined": strconv.Itoa(joined),
 		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "settings": strconv.FormatBool(p.Organisation != nil),
