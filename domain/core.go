@@ -58,7 +58,6 @@ type Needs struct {
 	Version  int64  // a document version by id
 	Receipt  bool   // a new receipt number, in Refs
 	Course   string // code of the course
-	Attempt  int64  // a quiz attempt
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
 }
 
