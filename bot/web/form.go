@@ -17,7 +17,8 @@ type field struct {
 	ID, Label, Hint, Value, Problem string
 	Long, Required, Tick            bool
 	Options                         []choice
-	Menu                            bool // many options: a menu instead of buttons
+	Menu                            bool   // many options: a menu instead of buttons
+	None                            string // what choosing nothing is called
 }
 
 type choice struct {
@@ -40,17 +41,17 @@ const mostButtons = 6
 
 // form is the empty report form of a unit. Nobody has to say who they are.
 func (s *Server) form(w http.ResponseWriter, r *http.Request) {
-	s.showForm(w, r, http.StatusOK, map[string]string{"draft": uuid.NewString()}, "", "")
-}
-
-// showForm draws the form with what was typed so far.
-func (s *Server) showForm(w http.ResponseWriter, r *http.Request, status int, typed map[string]string, at, problem string) {
-	voice := s.voice(r)
 	org, err := s.DB.Organisation(r.Context())
 	if err != nil {
 		s.failed(w, r, err)
 		return
 	}
+	s.showForm(w, r, org, http.StatusOK, map[string]string{"draft": uuid.NewString()}, "", "")
+}
+
+// showForm draws the form with what was typed so far.
+func (s *Server) showForm(w http.ResponseWriter, r *http.Request, org *domain.Organisation, status int, typed map[string]string, at, problem string) {
+	voice := s.voice(r)
 	unit := unitOf(org, r)
 	page := reportForm{Path: r.URL.Path, Draft: typed["draft"], Emergency: org.Emergency, Problem: problem}
 	if u := org.Units[unit]; u != nil {
@@ -59,10 +60,10 @@ func (s *Server) showForm(w http.ResponseWriter, r *http.Request, status int, ty
 	for _, lang := range s.Catalog.Languages() {
 		page.Languages = append(page.Languages, choice{Value: lang, Label: s.Catalog.Say(conversations.Voice{Language: lang}, "language.own_name", nil), Chosen: lang == voice.Language})
 	}
-	turn := conversations.Report.AsForm(conversations.Session{Flow: "report", Start: startForm(unit)}, domain.Facts{Org: org})
+	turn := conversations.Report.AsForm(conversations.Session{Flow: "report", Start: startForm(unit, "")}, domain.Facts{Org: org})
 	for _, id := range formFields {
 		i := slices.IndexFunc(turn.Open, func(q conversations.Question) bool { return q.ID == id })
-		if i < 0 || id == "unit" && unit != "" {
+		if i < 0 || id == "unit" && (unit != "" || len(org.Units) == 0) {
 			continue
 		}
 		f := s.field(voice, turn.Open[i], typed)
@@ -83,6 +84,9 @@ func (s *Server) field(voice conversations.Voice, q conversations.Question, type
 	if hint := key + ".hint"; s.Catalog.Has(hint) {
 		f.Hint = s.Catalog.Say(voice, hint, nil)
 	}
+	if q.ID == "kind" { // nothing is chosen for a reporter who does not know: the quality office sorts
+		f.Value, f.None = "", s.Catalog.Say(voice, "web.form.not_sure", nil)
+	}
 	if v, said := typed[q.ID]; said {
 		f.Value = v
 	}
@@ -102,11 +106,15 @@ func unitOf(org *domain.Organisation, r *http.Request) domain.UnitCode {
 	return code
 }
 
-func startForm(unit domain.UnitCode) domain.Args {
-	if unit == "" {
-		return nil
+func startForm(unit domain.UnitCode, kind domain.Kind) domain.Args {
+	start := domain.Args{}
+	if unit != "" {
+		start["unit"] = domain.Text(string(unit))
 	}
-	return domain.Args{"unit": domain.Text(string(unit))}
+	if kind != "" {
+		start["kind"] = domain.Text(string(kind))
+	}
+	return start
 }
 
 // file takes the report. The same draft sent twice is one report; what could not be saved stays on the page.
@@ -125,22 +133,25 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 			answers = append(answers, conversations.Answer{Question: id, Value: typed[id]})
 		}
 	}
-	voice := s.voice(r)
 	org, err := s.DB.Organisation(r.Context())
 	if err != nil {
 		s.away(w, r, typed, err)
 		return
 	}
+	kind := domain.Kind("")
+	if typed["kind"] == "" {
+		kind = domain.Unsorted
+	}
 	out, err := s.Bot.Receive(r.Context(), bot.Inbound{
-		Provider: "web", ID: typed["draft"], Channel: domain.Web, Language: voice.Language,
-		Submit: &bot.Submit{Flow: "report", Start: startForm(unitOf(org, r)), Answers: answers},
+		Provider: "web", ID: typed["draft"], Channel: domain.Web, Language: s.voice(r).Language,
+		Submit: &bot.Submit{Flow: "report", Start: startForm(unitOf(org, r), kind), Answers: answers},
 	})
 	if err != nil {
 		s.away(w, r, typed, err)
 		return
 	}
 	if out.Problem != nil {
-		s.showForm(w, r, http.StatusUnprocessableEntity, typed, fieldOf(out.Problem), out.Words)
+		s.showForm(w, r, org, http.StatusUnprocessableEntity, typed, fieldOf(out.Problem), out.Words)
 		return
 	}
 	s.filed(w, r, out)
@@ -152,5 +163,5 @@ func (s *Server) away(w http.ResponseWriter, r *http.Request, typed map[string]s
 		s.Log.Error("form not filed", "error", safe(err))
 	}
 	w.Header().Set("Retry-After", "10")
-	s.showForm(w, r, http.StatusServiceUnavailable, typed, "", s.Catalog.Say(s.voice(r), "problem.away", nil))
+	s.showForm(w, r, &domain.Organisation{}, http.StatusServiceUnavailable, typed, "", s.Catalog.Say(s.voice(r), "problem.away", nil))
 }
