@@ -165,6 +165,7 @@ func (tx *Tx) saveAddresses(channel domain.Channel, people []int64, values []str
 func (tx *Tx) Deactivate(people []domain.PersonID) {
 	tx.queue(`UPDATE people SET active = false WHERE id = ANY($1)`, people)
 	tx.queue(`DELETE FROM sessions WHERE address_id IN (SELECT id FROM addresses WHERE person_id = ANY($1))`, people)
+	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE person_id = ANY($1) AND state = 'open'`, people, tx.now)
 	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'left' WHERE person_id = ANY($1) AND state = 'pending'`, people)
 }
 

@@ -77,3 +77,18 @@ func TestProcedureChangedWithoutANewVersionIsAFault(t *testing.T) {
 		t.Errorf("half imported: the name is %s", name)
 	}
 }
+
+func TestLeaversTasksEnd(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	files := taught(procedure, course)
+	imported(t, db, small(files), false)
+	files["people.csv"] = strings.Replace(files["people.csv"], "3,Cy,07700900003,,staff,4B,es,,\n", "", 1)
+	imported(t, db, small(files), true)
+	cy := named(t, organisation(t, db), "Cy")
+	var open, ended int
+	err := db.Pool.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'withdrawn') FROM tasks WHERE person_id = $1`, cy.ID).Scan(&open, &ended)
+	if err != nil || open != 0 || ended != 2 {
+		t.Errorf("%d open, %d withdrawn, %v", open, ended, err)
+	}
+}
