@@ -86,8 +86,12 @@ func (tx *Tx) Facts(ctx context.Context, actor domain.Actor, n domain.Needs) (do
 	return f, err
 }
 
-// Reserve draws the numbers of n new records together with the next reads, so that filing a report needs no round trip of its own.
-func (tx *Tx) Reserve(n int) { tx.newNumbers(&tx.reserved, n) }
+// Reserve says that n records will be filed whatever conversations wait: their numbers are drawn together with the next reads, and
+// Receive reads no conversations. Filing a report then needs no round trip of its own.
+func (tx *Tx) Reserve(n int) {
+	tx.brief = true
+	tx.newNumbers(&tx.reserved, n)
+}
 
 // known answers from memory what this transaction has read or written already: the clock, a record it holds locked and has changed, and
 // reserved numbers. ok is false when anything else is wanted.
@@ -146,6 +150,7 @@ func (tx *Tx) apply(ctx context.Context, actor domain.Actor, c domain.Change) er
 			return err
 		}
 	}
+	tx.post()
 	return nil
 }
 
@@ -191,10 +196,9 @@ func (tx *Tx) saveTimer(t domain.Timer) error {
 // newNumbers queues the handing out of ids, permanent references and codes.
 func (tx *Tx) newNumbers(f *domain.Facts, n int) {
 	tx.many(`
-		WITH freed AS (DELETE FROM free_codes WHERE code IN (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING code),
-		     numbered AS (SELECT code, row_number() OVER () AS i FROM freed)
-		SELECT nextval('record_ids'), coalesce(numbered.code, ''), CASE WHEN numbered.code IS NULL THEN nextval('code_numbers') ELSE 0 END
-		FROM generate_series(1, $1) AS g (i) LEFT JOIN numbered ON numbered.i = g.i`,
+		SELECT nextval('record_ids'), coalesce(freed.code, ''), CASE WHEN freed.code IS NULL THEN nextval('code_numbers') ELSE 0 END
+		FROM generate_series(1, $1) AS g (i)
+		LEFT JOIN (SELECT code, row_number() OVER () AS i FROM (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) AS f) AS freed ON freed.i = g.i`,
 		[]any{n}, func(rows pgx.Rows) error {
 			var id, number int64
 			var code string
@@ -203,6 +207,8 @@ func (tx *Tx) newNumbers(f *domain.Facts, n int) {
 			}
 			if code == "" {
 				code = codeNumber(number)
+			} else {
+				tx.queue(`DELETE FROM free_codes WHERE code = $1`, code)
 			}
 			f.IDs = append(f.IDs, domain.RecordID(id))
 			f.Codes = append(f.Codes, domain.Code(code))

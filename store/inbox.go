@@ -46,9 +46,11 @@ func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string
 		channel, address).
 		QueryRow(scanning(&c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, &seen))
 	var locked bool
-	tx.one(&locked, `SELECT 1 FROM people WHERE id = (SELECT person_id FROM addresses WHERE channel = $1 AND value = $2) FOR NO KEY UPDATE`, []any{channel, address}, new(int))
+	tx.one(&locked, `SELECT 1 FROM (SELECT pg_advisory_xact_lock(7, person_id::int) FROM addresses WHERE channel = $1 AND value = $2 AND person_id IS NOT NULL) AS person`, []any{channel, address}, new(int))
 	tx.lookClock(&version)
-	tx.readSessions(channel, address, tx.businessNow(), &c.Sessions)
+	if !tx.brief {
+		tx.readSessions(channel, address, tx.businessNow(), &c.Sessions)
+	}
 	if err := tx.flush(ctx); err != nil {
 		return c, err
 	}

@@ -86,7 +86,11 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 }
 
 // Notify queues a message that belongs to no command: the conversation's own words.
-func (tx *Tx) Notify(ctx context.Context, n domain.Notice) error { return tx.notify(ctx, n) }
+func (tx *Tx) Notify(ctx context.Context, n domain.Notice) error {
+	err := tx.notify(ctx, n)
+	tx.post()
+	return err
+}
 
 type outboxRow struct {
 	notice  domain.Notice
@@ -119,16 +123,10 @@ func (tx *Tx) notifyPerson(row outboxRow) error {
 	return nil
 }
 
-// notifyAddress answers the very phone or Slack user that wrote. Its channel is read by the statement itself.
+// notifyAddress answers the very phone or Slack user that wrote. Its channel and person are read when the row is written.
 func (tx *Tx) notifyAddress(row outboxRow, id domain.AddressID) error {
-	n := row.notice
-	tx.queue(`
-		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)
-		SELECT $1, $2, $3, a.person_id, a.id, a.channel, $4, $5, $6, $7, $8, $9, $10, $11 FROM addresses a WHERE a.id = $12
-		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`,
-		n.ID, n.Subject, n.Topic, int(n.Urgency), n.Class, n.Key, row.sealed, row.replies, int(n.Expires/time.Second), tx.notBefore(n, domain.SMS, id), tx.now, id)
-	tx.wake = true
-	return tx.openAsk(n, id)
+	tx.insertOutbox(row, "", 0, id)
+	return tx.openAsk(row.notice, id)
 }
 
 // notifyReporter writes to a hidden reporter: the row names nobody; the sender opens the reply channel.
@@ -141,14 +139,54 @@ func (tx *Tx) notifyReporter(ctx context.Context, row outboxRow) error {
 	return tx.openAsk(row.notice, to.Address)
 }
 
+// A letter is one outbox row before it is written.
+type letter struct {
+	outboxRow
+	channel   domain.Channel // empty: the address's own
+	person    domain.PersonID
+	address   domain.AddressID
+	notBefore time.Time
+}
+
 func (tx *Tx) insertOutbox(row outboxRow, ch domain.Channel, person domain.PersonID, address domain.AddressID) {
-	n := row.notice
+	known := ch
+	if known == "" {
+		known = domain.SMS
+	}
+	tx.out = append(tx.out, letter{row, ch, person, address, tx.notBefore(row.notice, known, address)})
+}
+
+// post queues the rows gathered so far as one statement, in their order.
+func (tx *Tx) post() {
+	if len(tx.out) == 0 {
+		return
+	}
+	n := len(tx.out)
+	dedupe, subject, topic, channel, class, key, replies := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	person, address := make([]*int64, n), make([]*int64, n)
+	urgency, valid := make([]int, n), make([]int, n)
+	sealed, notBefore := make([][]byte, n), make([]time.Time, n)
+	for i, l := range tx.out {
+		dedupe[i] = l.notice.ID
+		if l.channel != "" {
+			dedupe[i] += "/" + string(l.channel)
+		}
+		subject[i], topic[i], channel[i], class[i], key[i], replies[i] = l.notice.Subject, l.notice.Topic, string(l.channel), string(l.notice.Class), l.notice.Key, string(l.replies)
+		person[i], address[i] = nullable(l.person), nullable(l.address)
+		urgency[i], valid[i] = int(l.notice.Urgency), int(l.notice.Expires/time.Second)
+		sealed[i], notBefore[i] = l.sealed, l.notBefore
+	}
+	tx.out = tx.out[:0]
 	tx.queue(`
 		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		SELECT u.dedupe, u.subject, u.topic, coalesce(u.person, a.person_id), u.address, coalesce(nullif(u.channel, ''), a.channel), u.urgency, u.class, u.key, u.sealed, u.replies::jsonb, u.valid, u.not_before, $14
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[], $9::text[], $10::bytea[], $11::text[], $12::int[], $13::timestamptz[])
+		     WITH ORDINALITY AS u (dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies, valid, not_before, i)
+		LEFT JOIN addresses a ON a.id = u.address AND u.channel = ''
+		WHERE u.channel <> '' OR a.id IS NOT NULL
+		ORDER BY u.i
 		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`,
-		n.ID+"/"+string(ch), n.Subject, n.Topic, nullable(person), nullable(address), ch, int(n.Urgency), n.Class, n.Key, row.sealed, row.replies,
-		int(n.Expires/time.Second), tx.notBefore(n, ch, address), tx.now)
+		dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies, valid, notBefore, tx.now)
 	tx.wake = true
 }
 

@@ -98,9 +98,9 @@ CREATE TABLE records (
 );
 CREATE UNIQUE INDEX records_code ON records (code);
 CREATE INDEX records_open ON records (unit, due_at) WHERE closed_at IS NULL;
-CREATE INDEX records_owner ON records (owner) WHERE closed_at IS NULL;
+CREATE INDEX records_owner ON records (owner) WHERE closed_at IS NULL AND owner IS NOT NULL;
 CREATE INDEX records_from ON records (from_id, created_at);
-CREATE INDEX records_created ON records (created_at);
+CREATE INDEX records_created ON records USING brin (created_at);
 
 -- One key per subject, wrapped by the keyset. Deleting a row erases the subject's text for ever.
 CREATE TABLE subject_keys (
