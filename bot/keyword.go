@@ -45,11 +45,11 @@ func (t *turn) keyword(said words.Said) (done bool, err error) {
 
 // anon hides: the report just made and those of the next day. ANON X burns the way back; ANON with a report files that one hidden.
 func (t *turn) anon(rest string) error {
+	if burns(words.Said{Word: words.ANON, Rest: rest}) {
+		return t.burn()
+	}
 	if t.in.Channel == domain.Slack {
 		return t.say("say.anon_slack", nil) // a DM is in Slack's history: hiding is for the form only
-	}
-	if strings.EqualFold(strings.TrimSpace(rest), "x") {
-		return t.burn()
 	}
 	if said, ok := words.Keyword(rest); ok && said.Word.IsReport() && said.Rest != "" {
 		return t.report(said, true)

@@ -30,7 +30,7 @@ func (t *turn) text() error {
 	if done, err := t.code(text); done || err != nil {
 		return t.understood(err)
 	}
-	if done, err := t.openQuestion(text, isKeyword && said.Rest == ""); done || err != nil {
+	if done, err := t.openQuestion(text, isKeyword && (said.Rest == "" || burns(said))); done || err != nil {
 		return t.understood(err)
 	}
 	if isKeyword {
@@ -45,6 +45,11 @@ func (t *turn) text() error {
 		return t.understood(t.say("say.help", nil))
 	}
 	return t.unknown(text)
+}
+
+// burns reports whether a keyword ends the way back to a hidden reporter: ANON X is no answer to anything.
+func burns(said words.Said) bool {
+	return said.Word == words.ANON && strings.EqualFold(strings.TrimSpace(said.Rest), "x")
 }
 
 // understood ends the count of automatic answers that nobody understood.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"goodcatch/conversations"
@@ -318,6 +319,18 @@ func (t *turn) submit(s Submit) error {
 	if turn.Command == nil {
 		return nil
 	}
-	_, err = t.do(t.flowActor(f), turn.Command)
-	return err
+	if ok, err := t.do(t.flowActor(f), turn.Command); !ok || err != nil {
+		return err
+	}
+	t.endAsked(s)
+	return nil
+}
+
+// endAsked ends the conversation that a form has just answered.
+func (t *turn) endAsked(answered Submit) {
+	for _, open := range t.caller.Sessions {
+		if _, s, ok := decodeSession(open); ok && s.Flow == answered.Flow && maps.Equal(s.Start, answered.Start) {
+			t.tx.EndSession(open.ID)
+		}
+	}
 }

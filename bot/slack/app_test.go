@@ -1,81 +1,21 @@
 package slack_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"maps"
-	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"goodcatch/bot/bottest"
 	"goodcatch/bot/emulator"
 	"goodcatch/bot/slack"
 	"goodcatch/conversations"
 )
-
-func within(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func ok(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func number(t *testing.T, w *bottest.World, sql string, args ...any) (n int) {
-	t.Helper()
-	ok(t, w.DB.Pool.QueryRow(t.Context(), sql, args...).Scan(&n))
-	return n
-}
-
-// clean fails on anything that Slack or Twilio would object to, and on any use of a response_url.
-func clean(t *testing.T, w *bottest.World) {
-	t.Helper()
-	for _, v := range w.Emulator.Violations() {
-		t.Errorf("violation: %s", v)
-	}
-	if n := w.Emulator.Calls()["slack response_url"]; n > 0 {
-		t.Errorf("response_url used %d times", n)
-	}
-}
-
-// card waits for a message with these words on a user's screen.
-func card(t *testing.T, u *emulator.SlackUser, words string) emulator.Message {
-	t.Helper()
-	for {
-		item, err := u.ExpectMessage(within(t))
-		if err != nil {
-			t.Fatalf("%q: %v", words, err)
-		}
-		if strings.Contains(item.Message.Visible(), words) {
-			return item.Message
-		}
-	}
-}
-
-// fileNearMiss makes a record by text.
-func fileNearMiss(t *testing.T, w *bottest.World, text string) {
-	t.Helper()
-	if _, err := w.Emulator.Phone("+447700900101").Text(text); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestTwoManagersPressAtOnceAndOneOwnsIt(t *testing.T) {
 	t.Parallel()
@@ -107,242 +47,6 @@ func TestTwoManagersPressAtOnceAndOneOwnsIt(t *testing.T) {
 		}
 	}
 	clean(t, w)
-}
-
-// openReport opens the report form and fills it in.
-func openReport(t *testing.T, w *bottest.World, user, words string) (*emulator.SlackUser, emulator.View) {
-	t.Helper()
-	u := w.Emulator.SlackUser(user)
-	ok(t, u.Slash("/report", words))
-	v, err := u.ExpectView(within(t))
-	ok(t, err)
-	return u, v
-}
-
-func TestDoubledSubmissionMakesOneRecord(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	u, _ := openReport(t, w, "U0BEN", "wrong vial in drawer B")
-	ok(t, u.Submit())
-	if _, err := w.Emulator.RepeatInteraction(); err != nil {
-		t.Fatal(err)
-	}
-	if got := number(t, w, `SELECT count(*) FROM records`); got != 1 {
-		t.Errorf("%d records, want 1", got)
-	}
-	if got := number(t, w, `SELECT count(*) FROM passages`); got != 1 {
-		t.Errorf("%d passages, want 1", got)
-	}
-	clean(t, w)
-}
-
-// resubmission builds the submission of a view once more with other words, as when the first answer was lost.
-func resubmission(w *bottest.World, v emulator.View, user, words string) string {
-	o := w.Emulator.Options()
-	blocks := []map[string]any{{"type": "input", "block_id": "kind"}, {"type": "input", "block_id": "what"}, {"type": "input", "block_id": "hide"}}
-	values := map[string]any{
-		"kind": map[string]any{"a": map[string]any{"type": "static_select", "selected_option": map[string]any{"value": "near_miss"}}},
-		"what": map[string]any{"a": map[string]any{"type": "plain_text_input", "value": words}},
-	}
-	payload, _ := json.Marshal(map[string]any{
-		"type": "view_submission", "api_app_id": o.AppID, "team": map[string]any{"id": o.TeamID}, "user": map[string]any{"id": user, "team_id": o.TeamID}, "trigger_id": "1.2",
-		"view": map[string]any{"id": v.ID, "callback_id": v.CallbackID, "private_metadata": v.PrivateMetadata, "blocks": blocks, "state": map[string]any{"values": values}},
-	})
-	return url.Values{"payload": {string(payload)}}.Encode()
-}
-
-const formBody = "application/x-www-form-urlencoded"
-
-// post sends a request to the product, signed now unless headers say otherwise.
-func post(t *testing.T, w *bottest.World, path, kind, body string, headers ...string) (int, string) {
-	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, w.Product+path, strings.NewReader(body))
-	ok(t, err)
-	stamp := strconv.FormatInt(time.Now().Unix(), 10)
-	req.Header.Set("Content-Type", kind)
-	req.Header.Set("X-Slack-Request-Timestamp", stamp)
-	req.Header.Set("X-Slack-Signature", emulator.SignSlack(w.Emulator.Options().SlackSigningSecret, stamp, []byte(body)))
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := http.DefaultClient.Do(req)
-	ok(t, err)
-	defer res.Body.Close()
-	got, err := io.ReadAll(res.Body)
-	ok(t, err)
-	return res.StatusCode, string(got)
-}
-
-func TestDraftSentAgainWithOtherWordsIsAnAddition(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	u, v := openReport(t, w, "U0BEN", "wrong vial")
-	ok(t, u.Submit())
-	for range 2 { // twice the same: the second says nothing new
-		if status, body := post(t, w, "/slack/interactions", formBody, resubmission(w, v, "U0BEN", "wrong vial in drawer B, two of them")); status != 200 || body != "" {
-			t.Fatalf("answer %d %q", status, body)
-		}
-	}
-	if got := number(t, w, `SELECT count(*) FROM records`); got != 1 {
-		t.Errorf("%d records, want 1", got)
-	}
-	if got := number(t, w, `SELECT count(*) FROM passages WHERE kind = 'addition'`); got != 1 {
-		t.Errorf("%d additions, want 1", got)
-	}
-	card(t, u, "Added to NM-")
-	clean(t, w)
-}
-
-func TestHiddenDraftSentAgainShowsItsReceiptAndSendsNothing(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	u, v := openReport(t, w, "U0BEN", "someone skipped the check")
-	ok(t, u.Fill("Hide me", "Yes"))
-	ok(t, u.Submit())
-	if _, err := w.Emulator.RepeatInteraction(); err != nil {
-		t.Fatal(err)
-	}
-	status, body := post(t, w, "/slack/interactions", formBody, resubmission(w, v, "U0BEN", "someone skipped the check, again"))
-	if status != 200 || !strings.Contains(body, `"response_action":"update"`) || !strings.Contains(body, "we kept no name") {
-		t.Errorf("answer %d %s", status, body)
-	}
-	w.Settle()
-	if m := u.Messages(); len(m) > 0 {
-		t.Errorf("a hidden reporter was sent %q", m[0].Visible())
-	}
-	if got := number(t, w, `SELECT count(*) FROM passages`); got != 2 {
-		t.Errorf("%d passages, want report and addition", got)
-	}
-	if got := number(t, w, `SELECT count(*) FROM records WHERE from_id IS NOT NULL OR reporter IS NOT NULL`); got != 0 {
-		t.Error("the record names its hidden reporter")
-	}
-	clean(t, w)
-}
-
-func TestFormKeepsItsWordsWhileTheRecordIsAway(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	u, _ := openReport(t, w, "U0BEN", "wrong vial in drawer B")
-	owner, err := pgx.Connect(t.Context(), w.URL)
-	ok(t, err)
-	defer owner.Close(context.WithoutCancel(t.Context()))
-	lock, err := owner.Begin(t.Context())
-	ok(t, err)
-	_, err = lock.Exec(t.Context(), `LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE`)
-	ok(t, err)
-	began := time.Now()
-	err = u.Submit()
-	if !errors.Is(err, emulator.ErrNotAccepted) || time.Since(began) > 3*time.Second {
-		t.Fatalf("got %v after %v, want a form that stays open inside 3 s", err, time.Since(began))
-	}
-	for label, problem := range u.Errors() {
-		if !strings.Contains(problem, "Your words are still here") {
-			t.Errorf("%s: %s", label, problem)
-		}
-	}
-	ok(t, lock.Rollback(t.Context()))
-	ok(t, u.Submit())
-	if got := number(t, w, `SELECT count(*) FROM records`); got != 1 {
-		t.Errorf("%d records, want 1", got)
-	}
-	clean(t, w)
-}
-
-func TestWhatIsNotSlacksIsRefused(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	o := w.Emulator.Options()
-	event := func(team, app string) string {
-		return `{"type":"event_callback","event_id":"Ev1","team_id":"` + team + `","api_app_id":"` + app + `","event":{"type":"message","channel_type":"im","user":"U0BEN","text":"NM forged"}}`
-	}
-	good := event(o.TeamID, o.AppID)
-	stamp := func(age time.Duration) []string {
-		at := strconv.FormatInt(time.Now().Add(-age).Unix(), 10)
-		return []string{"X-Slack-Request-Timestamp", at, "X-Slack-Signature", emulator.SignSlack(o.SlackSigningSecret, at, []byte(good))}
-	}
-	payload := url.Values{"payload": {`{"type":"block_actions","user":{"id":"U0BEN"}}`}}.Encode()
-	stranger := url.Values{"payload": {`{"type":"block_actions","api_app_id":"` + o.AppID + `","team":{"id":"` + o.TeamID + `"},"user":{"id":"U9","team_id":"T9"}}`}}.Encode()
-	tests := []struct {
-		name, path, kind, body string
-		headers                []string
-	}{
-		{"forged signature", "/slack/events", "application/json", good, []string{"X-Slack-Signature", "v0=" + strings.Repeat("0", 64)}},
-		{"no signature", "/slack/events", "application/json", good, []string{"X-Slack-Signature", ""}},
-		{"signed ten minutes ago", "/slack/events", "application/json", good, stamp(10 * time.Minute)},
-		{"signed for later", "/slack/events", "application/json", good, stamp(-10 * time.Minute)},
-		{"other team", "/slack/events", "application/json", event("T9", o.AppID), nil},
-		{"other app", "/slack/events", "application/json", event(o.TeamID, "A9"), nil},
-		{"event as a form", "/slack/events", formBody, good, nil},
-		{"payload in the query", "/slack/interactions?" + payload, formBody, "", nil},
-		{"something in the query", "/slack/interactions?x=1", formBody, payload, nil},
-		{"two payloads", "/slack/interactions", formBody, payload + "&" + payload, nil},
-		{"no payload", "/slack/interactions", formBody, "x=1", nil},
-		{"user of another workspace", "/slack/interactions", formBody, stranger, nil},
-		{"body of a command for interactions", "/slack/interactions", formBody, "command=%2Freport&user_id=U0BEN", nil},
-		{"command of another team", "/slack/commands", formBody, "command=%2Freport&user_id=U0BEN&team_id=T9&api_app_id=" + o.AppID, nil},
-		{"too long", "/slack/events", "application/json", `{"x":"` + strings.Repeat("x", 1<<20) + `"}`, nil},
-	}
-	for _, tt := range tests {
-		if status, body := post(t, w, tt.path, tt.kind, tt.body, tt.headers...); status != 401 || body != "unauthorized\n" {
-			t.Errorf("%s: %d %q, want the constant 401", tt.name, status, body)
-		}
-	}
-	if got := number(t, w, `SELECT count(*) FROM inbox`); got != 0 {
-		t.Errorf("%d of them left a trace", got)
-	}
-	if status, _ := post(t, w, "/slack/events", "application/json", good); status != 200 {
-		t.Errorf("the good one: %d", status)
-	}
-}
-
-func TestChallengeIsAnswered(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	status, body := post(t, w, "/slack/events", "application/json", `{"type":"url_verification","challenge":"abc"}`)
-	if status != 200 || body != `{"challenge":"abc"}` {
-		t.Errorf("got %d %s", status, body)
-	}
-}
-
-func TestEventsAreTakenOnceWhateverTheRetryHeaderSays(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	ben := w.Emulator.SlackUser("U0BEN")
-	w.Emulator.DropNextEvent()
-	if _, err := ben.DM("NM lost at first"); err != nil {
-		t.Fatal(err)
-	}
-	if left := w.Emulator.RetryEvents(); left != 0 {
-		t.Fatalf("%d events not taken", left)
-	}
-	w.Emulator.DoubleNextEvent()
-	m, err := ben.DM("NM sent twice")
-	ok(t, err)
-	ok(t, w.Emulator.Redeliver(m.EventID, 2))
-	if got := number(t, w, `SELECT count(*) FROM records`); got != 2 {
-		t.Errorf("%d records, want 2", got)
-	}
-	clean(t, w)
-}
-
-func TestWhatIsNoMessageToUsIsTakenAndDoesNothing(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t)
-	for _, inner := range []map[string]any{
-		{"type": "function_executed", "user": map[string]any{"x": 1}},
-		{"type": "message", "channel_type": "channel", "user": "U0BEN", "text": "NM in a channel"},
-		{"type": "message", "channel_type": "im", "user": "U0BEN", "bot_id": "B1", "text": "NM from a bot"},
-		{"type": "message", "channel_type": "im", "subtype": "message_changed", "text": "NM edited"},
-		{"type": "message", "channel_type": "im", "text": "NM from nobody"},
-		{"type": "app_home_opened", "user": "U0BEN", "tab": "messages"},
-	} {
-		if err := w.Emulator.SendEvent(inner); err != nil {
-			t.Errorf("%v: %v", inner, err)
-		}
-	}
-	if got := number(t, w, `SELECT count(*) FROM inbox`); got != 0 {
-		t.Errorf("%d of them were received", got)
-	}
 }
 
 func TestHostileWordsAreShownInert(t *testing.T) {
@@ -457,27 +161,6 @@ func TestQualityAnswersTheCommandItself(t *testing.T) {
 	}
 }
 
-func TestSocketIsMadeAnew(t *testing.T) {
-	t.Parallel()
-	w := bottest.New(t, bottest.Settings{SocketMode: true})
-	ben := w.Emulator.SlackUser("U0BEN")
-	ok(t, w.Emulator.DisconnectSockets(within(t)))
-	ok(t, w.Emulator.WaitSockets(within(t), 1))
-	if _, err := ben.DM("NM after a refresh"); err != nil {
-		t.Fatal(err)
-	}
-	w.Emulator.CutSockets()
-	ok(t, w.Emulator.WaitSockets(within(t), 0))
-	ok(t, w.Emulator.WaitSockets(within(t), 1))
-	if _, err := ben.DM("NM after a cut"); err != nil {
-		t.Fatal(err)
-	}
-	if got := number(t, w, `SELECT count(*) FROM records`); got != 2 {
-		t.Errorf("%d records, want 2", got)
-	}
-	clean(t, w)
-}
-
 func TestMessageShortcutBringsItsWords(t *testing.T) {
 	t.Parallel()
 	w := bottest.New(t)
@@ -508,16 +191,6 @@ func TestUserWhoLeftIsSentNothingMore(t *testing.T) {
 	if got := number(t, w, `SELECT count(*) FROM addresses WHERE value = 'U0BEN' AND dead_at IS NOT NULL`); got != 1 {
 		t.Error("the address lives on")
 	}
-}
-
-func calls(w *bottest.World) []string {
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(w.Emulator.Calls())) {
-		if method, found := strings.CutPrefix(name, "slack "); found {
-			names = append(names, method)
-		}
-	}
-	return names
 }
 
 // scopes are what the methods we call ask for. Source: the method pages of Slack's reference.
