@@ -224,6 +224,23 @@ func TestReminderGoesToThoseStillOpenAndManagersOnce(t *testing.T) {
 	}
 }
 
+func TestMailingWaitsForTheEndOfEachReadersQuietHours(t *testing.T) {
+	t.Parallel()
+	night := time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)
+	db := storetest.OpenAt(t, func() time.Time { return night })
+	people := ward(2)
+	people[1].Zone, _ = time.LoadLocation("America/New_York")
+	people = append(people, &domain.Person{Name: "Slack", Unit: "4B", Slack: domain.Address{Value: "U1"}})
+	roster(t, db, people...)
+	publish(t, db, handHygiene(7, people[0].ID))
+	for person, want := range map[domain.PersonID]time.Time{people[0].ID: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), people[1].ID: night, people[2].ID: night} {
+		var at time.Time
+		if err := db.Pool.QueryRow(t.Context(), `SELECT not_before FROM outbox WHERE person_id = $1`, int64(person)).Scan(&at); err != nil || !at.Equal(want) {
+			t.Errorf("person %d: %v, want %v (%v)", person, at, want, err)
+		}
+	}
+}
+
 func BenchmarkPublish5000(b *testing.B) {
 	db := storetest.Open(b)
 	people := ward(5000)
