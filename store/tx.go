@@ -26,7 +26,7 @@ type Tx struct {
 	wake  bool
 	brief bool // no conversation is wanted: see Reserve
 
-	subjects map[string]seal.Subject // opened or made in this transaction
+	subjects map[string]seal.Subject            // opened or made in this transaction
 	written  map[domain.RecordID]*domain.Record // as this transaction leaves them
 	out      []letter                           // notices of the change at hand: see post
 	reserved domain.Facts                       // numbers drawn ahead: see Reserve
