@@ -112,7 +112,7 @@ func TestHomeFollowsWhatChanges(t *testing.T) {
 	w := bottest.New(t)
 	lee, quinn := w.Emulator.SlackUser("U0LEE"), w.Emulator.SlackUser("U0QUINN")
 	fileNearMiss(t, w, "NM wrong strength heparin in drawer B")
-	m := card(t, lee, "Nobody owns it yet")
+	card(t, lee, "Nobody owns it yet")
 	home := func(u *emulator.SlackUser, words string) emulator.View {
 		t.Helper()
 		for {
@@ -130,7 +130,6 @@ func TestHomeFollowsWhatChanges(t *testing.T) {
 	v := home(lee, "To acknowledge (1)")
 	ok(t, quinn.OpenHome())
 	home(quinn, "Overdue in your units (1)")
-	_ = m
 	ok(t, lee.Press(v, "Acknowledge"))
 	v = home(lee, "Yours (1)")
 	if strings.Contains(v.Visible(), "To acknowledge") {

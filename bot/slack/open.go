@@ -7,7 +7,6 @@ import (
 	"errors"
 	"strings"
 
-	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/domain/words"
 )
@@ -82,5 +81,3 @@ func reportPrefill(text string) map[string]string {
 	}
 	return map[string]string{"what": text}
 }
-
-var _ conversations.Sender = (*Channel)(nil)

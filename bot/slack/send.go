@@ -15,6 +15,8 @@ import (
 // noticeEvent marks our messages in Slack, with the outbox row, so that one of unknown outcome is found again.
 const noticeEvent = "goodcatch_notice"
 
+var _ conversations.Sender = (*Channel)(nil)
+
 // Send posts a direct message. What Slack would refuse for its form is refused before.
 func (c *Channel) Send(ctx context.Context, m conversations.Outgoing) (conversations.Receipt, error) {
 	options, err := compose(m, true)
