@@ -172,6 +172,9 @@ func (b *Bot) Form(ctx context.Context, ch domain.Channel, from, flow string, st
 			return err
 		}
 		form = f.AsForm(conversations.Session{Flow: flow, Start: start}, facts)
+		if facts.Record != nil && len(facts.Passages) > 0 && domain.MayRead(facts, facts.Record) == nil {
+			tx.Audit(t.actor(), domain.Event{Record: facts.Record.ID, Name: "read", Data: map[string]string{"form": flow}})
+		}
 		if f.Opens == nil {
 			return nil
 		}

@@ -105,6 +105,10 @@ func (c *Catalog) say(v Voice, key string, args domain.Args, text func(string) s
 		}
 	}
 	out, err := l.Localize(cfg)
+	if err != nil && cfg.PluralCount != nil { // a text that says a number without bending to it
+		cfg.PluralCount = nil
+		out, err = l.Localize(cfg)
+	}
 	if err != nil || out == "" {
 		return key
 	}

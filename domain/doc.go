@@ -27,15 +27,15 @@
 //
 // # States of a report
 //
-//	         +------------------------------ release ------------------------------+
-//	         v                                                                     |
-//	  new ------> acknowledged ------> in review <----> on hold                    |
-//	   |               |   \            |   ^             |                        |
-//	   |               |    \           v   | answer      |      (from acknowledged, in review,
-//	   |               |     +----> needs reporter <------+       on hold, needs reporter)
-//	   |               |                |
-//	   |               +----------------+----------> closed -------+
-//	   +--> duplicate, not reportable, withdrawn ------------------+--> reopened --> (any of the above)
+//	       +------------------------------ release ------------------------------+
+//	       v                                                                     |
+//	new ------> acknowledged ------> in review <----> on hold                    |
+//	 |               |   \            |   ^             |                        |
+//	 |               |    \           v   | answer      |      (from acknowledged, in review,
+//	 |               |     +----> needs reporter <------+       on hold, needs reporter)
+//	 |               |                |
+//	 |               +----------------+----------> closed -------+
+//	 +--> duplicate, not reportable, withdrawn ------------------+--> reopened --> (any of the above)
 //
 // The table in record.go (moves) is the truth; TestTheDrawingShowsEveryMove holds this picture to it by its states.
 //

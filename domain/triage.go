@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,7 +102,7 @@ func Textable(field, line string, limit int) error {
 		return Invalid(field, "problem.empty")
 	case len([]rune(plain)) > limit:
 		return &InvalidError{Field: field, Reason: "problem.too_long", Args: Args{"limit": Number(limit)}}
-	case len(mask.Text(plain).Found) > 0:
+	case len(mask.Text(plain).Found) > 0 || slices.ContainsFunc(mask.Kinds, func(k mask.Kind) bool { return strings.Contains(plain, k.Mark()) }):
 		return Invalid(field, "problem.identifier")
 	case gsm.Segments(plain).Encoding != gsm.GSM7 && len([]rune(plain)) > limit/3:
 		return &InvalidError{Field: field, Reason: "problem.too_long", Args: Args{"limit": Number(limit / 3)}}

@@ -180,6 +180,9 @@ func (tx *Tx) saveEvent(actor domain.Actor, e domain.Event) {
 	tx.saveEvents(actor, []domain.Event{e})
 }
 
+// Audit queues a line that belongs to no change: somebody read what is sealed.
+func (tx *Tx) Audit(actor domain.Actor, e domain.Event) { tx.saveEvent(actor, e) }
+
 // saveTimer queues a timer; one of the same key is replaced.
 func (tx *Tx) saveTimer(t domain.Timer) error {
 	name, args, err := domain.Encode(t.Command)

@@ -9,10 +9,12 @@ import (
 	"goodcatch/domain"
 )
 
-// What our buttons are called: notice:<letter> with an outbox row as value, flow:<name> with a record, or nothing.
+// What our buttons are called: notice:<letter> with an outbox row as value, flow:<name> with a record, or nothing, word:<keyword> for
+// what could as well be typed.
 const (
 	actionNotice = "notice:"
 	actionFlow   = "flow:"
+	actionWord   = "word:"
 )
 
 // Limits we keep to.

@@ -44,9 +44,13 @@ func (a *App) report(ctx context.Context, s slash) answer {
 	return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "report", prefill: reportPrefill(typed(s.Text))})
 }
 
-// quality says what waits for the user, what is late, and how to report; only they see it.
+// quality says what waits for the user, what is late, and how to report; only they see it. With words behind it, it does what they say:
+// see qualityWords.
 func (a *App) quality(ctx context.Context, s slash) answer {
 	a.meet(ctx, s.User)
+	if text := typed(s.Text); text != "" {
+		return a.qualityWords(ctx, s, text)
+	}
 	board, err := a.Bot.Board(ctx, domain.Slack, s.User)
 	if err != nil {
 		a.Log.Error("board not read", "away", isAway(err))

@@ -11,6 +11,7 @@ import (
 
 	"goodcatch/bot"
 	"goodcatch/domain"
+	"goodcatch/domain/words"
 )
 
 // How many rows a list shows: on the Home tab, and in an answer to a command.
@@ -198,6 +199,14 @@ func (l *lister) tasks() {
 		return
 	}
 	l.blocks = append(l.blocks, marked(l.say("slack.tasks", domain.Args{"documents": domain.Number(m.Documents), "courses": domain.Number(m.Courses)})))
+	var buttons []slackgo.BlockElement
+	if m.Documents > 0 {
+		buttons = append(buttons, button(actionWord+string(words.SIGN), "", l.say("slack.sign", nil), "primary"))
+	}
+	if m.Courses > 0 {
+		buttons = append(buttons, button(actionWord+string(words.TEST), "", l.say("slack.test", nil), ""))
+	}
+	l.blocks = append(l.blocks, slackgo.NewActionBlock("", buttons...))
 }
 
 // ownerFlows are what an owner can do with a record from a list, with the words of their buttons.

@@ -110,6 +110,10 @@ func (a *App) pressed(ctx context.Context, i interaction) answer {
 			}
 			return a.open(ctx, o)
 		}
+		if word, ok := strings.CutPrefix(action.ID, actionWord); ok {
+			_, out := a.receive(ctx, bot.Inbound{ID: i.key(), Channel: domain.Slack, From: i.User.ID, Text: word, Raw: i.raw})
+			return out
+		}
 	}
 	return taken
 }

@@ -1,0 +1,44 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	slackgo "github.com/slack-go/slack"
+
+	"goodcatch/bot"
+	"goodcatch/domain"
+)
+
+// qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
+// it; anything else is taken like a direct message, and answered as one: courses, my, test, sign.
+func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
+	word, rest, _ := strings.Cut(text, " ")
+	if !strings.EqualFold(word, "link") {
+		_, out := a.receive(ctx, bot.Inbound{ID: s.Trigger, Channel: domain.Slack, From: s.User, Text: text})
+		return out
+	}
+	if number := strings.TrimSpace(rest); number != "" {
+		return a.linked(ctx, s.User, "slack.link_challenged", nil, a.Bot.Challenge(ctx, s.User, number))
+	}
+	token, err := a.Bot.LinkToken(ctx, s.User)
+	return a.linked(ctx, s.User, "slack.link_token", domain.Args{"token": domain.Text(token)}, err)
+}
+
+// linked answers the user alone; the token is shown once and stands in no message that Slack keeps.
+func (a *App) linked(ctx context.Context, user, key string, args domain.Args, err error) answer {
+	board, boardErr := a.Bot.Board(ctx, domain.Slack, user)
+	if boardErr != nil {
+		return away
+	}
+	var invalid *domain.InvalidError
+	switch {
+	case errors.Is(err, domain.ErrForbidden) || errors.As(err, &invalid):
+		key, args = bot.Problem(board.Org, err)
+	case err != nil:
+		a.Log.Error("phone not linked", "away", isAway(err))
+		return away
+	}
+	return answer{status: taken.status, body: map[string]any{"response_type": slackgo.ResponseTypeEphemeral, "text": a.Bot.Catalog.Say(board.Voice, key, args)}}
+}
