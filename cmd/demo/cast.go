@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"goodcatch/bot/emulator"
 	"goodcatch/bot/emulator/page"
+	"goodcatch/conversations"
 	"goodcatch/domain"
-	"goodcatch/store/importer"
-	"goodcatch/store/seed"
 )
 
 // Cast are the people the suggestions and the smoke test play.
@@ -20,14 +20,13 @@ type Cast struct {
 	Manager  *domain.Person // who is asked first about the reporter's unit, in Slack
 }
 
-// settle imports the hospital, a month ago, and gives everyone their phone and their place in Slack.
+// settle imports the hospital, a month ago unless it begins without a past, and gives everyone their phone and their place in Slack.
 func (d *Demo) settle(ctx context.Context) error {
-	pack, err := seed.Pack("hospital")
-	if err != nil {
-		return err
-	}
 	d.Clock.setBack(d.Clock.Now().AddDate(0, 0, -daysBack))
-	result, err := importer.Import(ctx, d.Program.DB, pack, importer.Options{Languages: d.Program.Catalog.Languages()}, false)
+	if d.o.NoHistory {
+		d.Clock.setBack(opening(time.Now(), time.UTC))
+	}
+	result, err := d.hospital(ctx, d.o.NoHistory)
 	if err != nil {
 		return err
 	}
@@ -46,11 +45,20 @@ func (d *Demo) settle(ctx context.Context) error {
 	if d.Cast, err = casting(org); err != nil {
 		return err
 	}
-	d.o.Say("Hospital", fmt.Sprintf("%s: %d units, %d people, %d procedures, %d courses", org.Name, len(org.Units), len(org.People), len(result.Plan.Documents), len(result.Plan.Courses)))
+	procedures := len(result.Plan.Documents)
+	if !d.o.NoHistory {
+		procedures++ // one comes into force today
+	}
+	d.o.Say("Hospital", fmt.Sprintf("%s: %d units, %d people, %d procedures, %d courses", org.Name, len(org.Units), len(org.People), procedures, len(result.Plan.Courses)))
 	return nil
 }
 
 var locales = map[string]string{"en": "en-GB", "es": "es-ES"}
+
+// voiceOf is how a person is spoken to.
+func (d *Demo) voiceOf(org *domain.Organisation, p *domain.Person) conversations.Voice {
+	return conversations.Voice{Language: org.LanguageOf(p.ID), Zone: org.ZoneOf(p.ID), Now: d.Clock.Now()}
+}
 
 // everyone lists the active people in the order of the roster.
 func everyone(org *domain.Organisation) []*domain.Person {

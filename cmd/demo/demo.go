@@ -20,6 +20,7 @@ import (
 	"goodcatch/bot/slack"
 	"goodcatch/bot/sms"
 	"goodcatch/cmd/program"
+	"goodcatch/jobs"
 	"goodcatch/jobs/localredis"
 	"goodcatch/store/seal"
 )
@@ -103,7 +104,7 @@ func (d *Demo) later(close func() error) { d.closers = append(d.closers, close) 
 
 // machines starts PostgreSQL, Redis and the providers, and says which were taken.
 func (d *Demo) machines(ctx context.Context) (program.Config, error) {
-	cfg := program.Config{PublicURL: d.URL, Keys: d.o.Keys, Now: d.Clock.Now, Log: d.o.Log, PollEvery: 10 * time.Second}
+	cfg := program.Config{PublicURL: d.URL, Keys: d.o.Keys, Now: d.Clock.Now, Log: d.o.Log, PollEvery: 10 * time.Second, Limits: &jobs.Limits{}}
 	if cfg.Keys == nil {
 		text, err := seal.NewKeyset()
 		if err != nil {
@@ -204,9 +205,17 @@ func (d *Demo) Wait(ctx context.Context) error {
 	}
 }
 
+// lastWords bounds how long Close waits for delivery reports that are on their way.
+const lastWords = 2 * time.Second
+
 // Close ends everything, the last started first, and removes what was temporary.
 func (d *Demo) Close() error {
 	var errs []error
+	if d.stage != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), lastWords)
+		defer cancel()
+		_ = d.Emulator.Settled(ctx) // a provider that hangs is left behind
+	}
 	for len(d.closers) > 0 {
 		last := len(d.closers) - 1
 		errs = append(errs, d.closers[last]())

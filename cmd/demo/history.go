@@ -54,6 +54,8 @@ type chronicle struct {
 	today time.Time // the day the demo is played
 	bot   *bot.Bot
 	acts  []act
+
+	studied int // signatures and tests planned
 }
 
 // history makes the month, without sending anything: its texts were read long ago.
@@ -70,6 +72,9 @@ func (d *Demo) history(ctx context.Context) error {
 		return err
 	}
 	c.bot = &bot.Bot{DB: d.Program.DB, Catalog: d.Program.Catalog, Log: d.o.Log}
+	if err := c.study(ctx); err != nil {
+		return err
+	}
 	made := 0
 	for _, p := range all {
 		if !p.Live {
@@ -83,7 +88,7 @@ func (d *Demo) history(ctx context.Context) error {
 	if err := d.begin(ctx); err != nil {
 		return err
 	}
-	d.o.Say("History", fmt.Sprintf("%d reports in %d days", made, daysBack-2))
+	d.o.Say("History", fmt.Sprintf("%d reports, %d signatures and tests in %d days", made, c.studied, daysBack-2))
 	return nil
 }
 
@@ -110,6 +115,11 @@ func (d *Demo) recent(ctx context.Context) error {
 				c.tell(p)
 			}
 		}
+		today := c.today.In(c.org.Zone)
+		c.add(time.Date(today.Year(), today.Month(), today.Day(), 8, 10, 0, 0, c.org.Zone), func(ctx context.Context) error {
+			_, err := d.hospital(ctx, true)
+			return err
+		})
 	}
 	if err := c.play(ctx); err != nil {
 		return err

@@ -22,12 +22,16 @@ import (
 type cli struct {
 	Settings
 
+	Demo    demoCmd    `cmd:"" help:"Try everything on this machine: no accounts, no Docker, no network."`
+	Talk    talkCmd    `cmd:"" help:"Play any conversation in the terminal."`
+	Serve   serveCmd   `cmd:"" help:"Run: take messages in, deliver, remind, escalate."`
 	Init    initCmd    `cmd:"" help:"Write a starter pack of files that describe an organisation."`
 	Import  importCmd  `cmd:"" help:"Import organisation, units, people, policies, documents and courses."`
 	Admin   adminCmd   `cmd:"" help:"Add the first administrators."`
 	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to this program's version."`
 	Doctor  doctorCmd  `cmd:"" help:"Check everything goodcatch needs, and say how to put it right."`
+	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready, for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -43,12 +47,15 @@ func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, ar
 
 const description = `The chat and SMS front end of hospital safety reporting.
 
-Start here:
+To try it: goodcatch demo
+
+To run it:
   goodcatch keys new > keys.json             # keep a copy elsewhere
   goodcatch migrate                          # needs DATABASE_URL
   goodcatch init hospital ./hospital         # then edit the files
   goodcatch import ./hospital
   goodcatch doctor                           # what is missing, and how to put it right
+  goodcatch serve
 
 Each setting is a flag, an environment variable (in brackets below), or a file named by the variable with _FILE behind it.
 "goodcatch COMMAND --help" has examples.`

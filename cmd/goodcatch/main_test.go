@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"testing"
 
@@ -23,8 +24,21 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DATABASE_URL", storetest.EmptyDatabase(t))
+			e.Setenv("OTHER_DATABASE_URL", storetest.EmptyDatabase(t))
 			e.Setenv("GOODCATCH_KEYS", storetest.Keyset(t))
+			e.Setenv("FREE_ADDR", freeAddr(t))
 			return nil
 		},
 	})
+}
+
+// freeAddr is an address of this machine that nobody listens on.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }

@@ -58,7 +58,7 @@ function input(b, use) {
   const label = wordsOf(b.label);
   const id = `in-${b.block_id}-${b.element.action_id}`;
   const problem = use.problem ? use.problem(rawOf(b.label)) : "";
-  const group = ["radio_buttons", "checkboxes"].includes(b.element.type);
+  const group = ["radio_buttons", "checkboxes", "multi_static_select", "multi_users_select"].includes(b.element.type);
   const words = [label, b.optional && el("span", { class: "quiet" }, " (optional)")];
   const notes = [b.hint && `${id}-hint`, problem && `${id}-bad`].filter(Boolean).join(" ");
   const control = element(b, b.element, use, label, { id, describedby: notes || undefined, required: !b.optional, invalid: Boolean(problem) });

@@ -38,7 +38,8 @@ async function busy(button, run) {
 function tick() {
   parts.time.textContent = clockTime(now());
   parts.day.textContent = longDay(now());
-  document.getElementById("now-short").textContent = `${dayName(now())} ${clockTime(now())}`;
+  document.getElementById("now-day").textContent = dayName(now());
+  document.getElementById("now-time").textContent = clockTime(now());
 }
 
 function draw(state) {

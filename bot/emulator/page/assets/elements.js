@@ -16,11 +16,11 @@ export function element(block, e, use, words, a = {}) {
   if (e.type === "button" || e.type === "workflow_button") return button(block, e, use);
   if (e.type in textInputs) return typed(e, aria, values, changed, use);
   switch (e.type) {
-    case "static_select": case "multi_static_select": case "users_select": case "multi_users_select":
-      return select(e, aria, values, changed, use);
+    case "static_select": case "users_select":
+      return select(e, aria, values, changed);
     case "overflow":
       return overflow(e, changed);
-    case "radio_buttons": case "checkboxes":
+    case "radio_buttons": case "checkboxes": case "multi_static_select": case "multi_users_select":
       return choices(block, e, values, changed, a);
     case "external_select": case "multi_external_select":
       return el("input", { ...aria, type: "text", "data-external": "true", placeholder: wordsOf(e.placeholder), value: (values || [""])[0], onchange: (ev) => ev.target.value && changed(ev.target.value) });
@@ -61,18 +61,13 @@ function offered(e) {
 }
 
 function select(e, aria, values, changed) {
-  const many = e.type.startsWith("multi_");
   const chosen = values || [];
   const option = (raw) => el("option", { value: raw, selected: chosen.includes(raw) }, wordsOf(raw));
   const groups = offered(e).map(([label, words]) => label ? el("optgroup", { label }, words.map(option)) : words.map(option));
   const node = el("select", {
-    ...aria, multiple: many, size: many ? "5" : undefined,
-    onchange: (event) => {
-      const picked = [...event.target.selectedOptions].map((o) => o.value).filter(Boolean);
-      if (many || picked.length) changed(...picked);
-    },
-  }, !many && el("option", { value: "" }, wordsOf(e.placeholder) || "Choose"), groups);
-  if (!many) node.value = chosen[0] || "";
+    ...aria, onchange: (event) => event.target.value && changed(event.target.value),
+  }, el("option", { value: "" }, wordsOf(e.placeholder) || "Choose"), groups);
+  node.value = chosen[0] || "";
   return node;
 }
 
@@ -81,20 +76,21 @@ function overflow(e, changed) {
     el("option", { value: "" }, "More…"), e.options.map((o) => el("option", { value: rawOf(o.text) }, wordsOf(o.text))));
 }
 
-// choices draws radio buttons or tick boxes.
+// choices draws radio buttons or tick boxes; a menu of several choices becomes tick boxes in columns.
 function choices(block, e, values, changed, a) {
   const one = e.type === "radio_buttons";
   const name = `${a.id || "c"}-${block.block_id}-${e.action_id}`;
-  const box = el("div", { class: "b-choices" });
+  const menu = e.type.startsWith("multi_");
+  const box = el("div", { class: "b-choices" + (menu ? " columns" : "") });
   const tell = () => {
     const picked = [...box.querySelectorAll("input:checked")].map((i) => i.value);
     if (!one || picked.length) changed(...picked);
   };
-  for (const o of e.options) {
+  for (const o of menu ? offered(e).flatMap(([, words]) => words).map((text) => ({ text })) : e.options) {
     const words = rawOf(o.text);
     box.append(el("label", {},
       el("input", { type: one ? "radio" : "checkbox", name, value: words, checked: (values || []).includes(words), onchange: tell }),
-      el("span", {}, textOf(o.text), o.description && el("small", {}, textOf(o.description)))));
+      el("span", {}, menu ? wordsOf(words) : textOf(o.text), o.description && el("small", {}, textOf(o.description)))));
   }
   return box;
 }

@@ -30,7 +30,7 @@ function build() {
   parts.title = el("h2", { class: "ws-title" });
   parts.list = el("ol", { class: "ws-list", role: "log", "aria-label": "Messages", tabindex: "0" });
   parts.home = el("div", { class: "ws-home", tabindex: "0", role: "region", "aria-label": "Home tab" });
-  parts.line = el("input", { id: "slack-line", autocomplete: "off", placeholder: "Message goodcatch, or type /report" });
+  parts.line = el("input", { id: "slack-line", autocomplete: "off", placeholder: "Message, or /report" });
   parts.form = el("form", { class: "composer", onsubmit: send },
     el("label", { for: "slack-line", class: "sr" }, "Message or slash command"), parts.line, el("button", { type: "submit", class: "primary" }, "Send message"));
   parts.modal = el("div", { class: "ws-modal" });
@@ -81,6 +81,7 @@ function drawSide(state, me) {
   const go = (id) => () => { place = id; draw(world.state); };
   keyed(parts.side, [
     ["team" + state.team, () => el("p", { class: "ws-team" }, state.team)],
+    ["app", () => el("p", { class: "ws-label" }, "goodcatch")],
     row("home", "⌂", "Home", () => { go("home")(); act("home", { user: me.id }); }),
     row("messages", "✉", "Messages", go("messages")),
     ...(channels.length ? [["label", () => el("p", { class: "ws-label" }, "Channels")]] : []),
@@ -93,7 +94,7 @@ function drawPlace(state, me) {
   parts.title.textContent = place === "home" ? "goodcatch · Home" : place === "messages" ? "goodcatch" : "#" + channel.name;
   parts.list.hidden = place === "home";
   parts.home.hidden = place !== "home";
-  parts.line.placeholder = place === "messages" || place === "home" ? "Message goodcatch, or type /report" : `Message #${channel.name}`;
+  parts.line.placeholder = place === "messages" || place === "home" ? "Message, or /report" : `Message #${channel.name}`;
   if (place === "home") {
     drawHome(me);
     return;

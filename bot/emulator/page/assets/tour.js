@@ -19,12 +19,12 @@ const steps = [
     made: (action, order) => action === "text" && /^\s*(nm|inc|risk|good)\b/i.test(order.text),
   },
   {
-    id: "own", title: () => `Press Acknowledge as ${first("manager")}`, note: () => "The manager owns it from then on. Until then, the clock climbs.", go: "Open the card",
+    id: "own", title: () => `Acknowledge it as ${first("manager")}`, note: () => "One press in Slack. Until then it climbs the ladder.", go: "Open the card",
     run: () => { showPane("slack"); look(person("manager").slack); },
     made: (action, order, words) => action === "press" && /acknowledge/i.test(words),
   },
   {
-    id: "close", title: () => "Close it with what was learnt", note: () => `${first("reporter")} reads the line on the phone.`, go: "Open the conversation",
+    id: "close", title: () => "Close it with what was learnt", note: () => `${first("reporter")} reads the line on the phone.`, go: "Open the report",
     run: () => { showPane("slack"); look(person("manager").slack); },
     made: (action, order, words) => action === "submit" && /close/i.test(words),
   },

@@ -4,7 +4,12 @@ const inView = (node) => {
   const box = node.getBoundingClientRect();
   return box.width > 0 && box.height > 0;
 };
-const words = (node) => (node.innerText || node.textContent || "").replace(/\s+/g, " ").trim();
+// words are what stands on a node, without what is decoration only.
+const words = (node) => {
+  const copy = node.cloneNode(true);
+  for (const hidden of copy.querySelectorAll("[aria-hidden=true], .badge")) hidden.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+};
 const named = (node, name) => words(node) === name || node.getAttribute("aria-label") === name || words(node).replace(" (optional)", "") === name;
 const last = (list) => list[list.length - 1];
 const button = (name) => {

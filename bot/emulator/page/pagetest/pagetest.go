@@ -39,7 +39,7 @@ func Open(tb testing.TB, address string, width, height int64) *Browser {
 	program := find(tb)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.Flag("force-color-profile", "srgb"))
+		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("force-prefers-reduced-motion", true))
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	tb.Cleanup(stop)
 	ctx, stopWindow := chromedp.NewContext(ctx)
@@ -161,6 +161,12 @@ func (b *Browser) Type(label, text string) {
 	b.do(chromedp.MouseClickXY(x, y))
 	b.wait("(document.activeElement.select(), true)", "the focus in "+label)
 	b.do(chromedp.KeyEvent(text))
+}
+
+// Holds waits until the input with this label holds the text.
+func (b *Browser) Holds(label, text string) {
+	b.tb.Helper()
+	b.wait("field("+quote(label)+").value === "+quote(text), label+" to hold "+text)
 }
 
 // Choose picks in the menu, or clicks the choice, with these words.
