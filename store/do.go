@@ -126,6 +126,9 @@ func (tx *Tx) apply(ctx context.Context, actor domain.Actor, c domain.Change) er
 	if err := tx.savePassages(ctx, c); err != nil {
 		return err
 	}
+	if len(c.Entries)+len(c.Settle) > 0 {
+		tx.post() // they look at messages: those of an earlier change come first
+	}
 	for _, e := range c.Entries {
 		if err := tx.saveEntry(ctx, e); err != nil {
 			return err
@@ -150,7 +153,6 @@ func (tx *Tx) apply(ctx context.Context, actor domain.Actor, c domain.Change) er
 			return err
 		}
 	}
-	tx.post()
 	return nil
 }
 

@@ -86,11 +86,7 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 }
 
 // Notify queues a message that belongs to no command: the conversation's own words.
-func (tx *Tx) Notify(ctx context.Context, n domain.Notice) error {
-	err := tx.notify(ctx, n)
-	tx.post()
-	return err
-}
+func (tx *Tx) Notify(ctx context.Context, n domain.Notice) error { return tx.notify(ctx, n) }
 
 type outboxRow struct {
 	notice  domain.Notice
@@ -156,7 +152,7 @@ func (tx *Tx) insertOutbox(row outboxRow, ch domain.Channel, person domain.Perso
 	tx.out = append(tx.out, letter{row, ch, person, address, tx.notBefore(row.notice, known, address)})
 }
 
-// post queues the rows gathered so far as one statement, in their order.
+// post queues the rows gathered so far as one statement, in their order. flush does it too.
 func (tx *Tx) post() {
 	if len(tx.out) == 0 {
 		return
@@ -207,8 +203,8 @@ func (tx *Tx) notBefore(n domain.Notice, ch domain.Channel, address domain.Addre
 
 // openAsk opens the conversation a notice starts.
 func (tx *Tx) openAsk(n domain.Notice, address domain.AddressID) error {
-	if n.Ask == nil || address == 0 {
-		return nil
+	if n.Ask == nil || n.Ask.Question == "" || address == 0 {
+		return nil // without a question of its own, the turn puts one and opens the conversation
 	}
 	return tx.OpenSession(address, n.Ask.Flow, n.Ask.Start, n.Ask.Question)
 }
@@ -220,6 +216,7 @@ func (tx *Tx) settleTopic(s domain.Settle) error {
 		return err
 	}
 	tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE subject = $1 AND topic = $2 AND state = 'pending' AND op = 'send'`, s.Subject, s.Topic)
+	tx.queue(`UPDATE outbox SET not_before = 'infinity' WHERE subject = $1 AND topic = $2 AND state IN ('sending', 'unknown') AND op = 'send'`, s.Subject, s.Topic) // see settled
 	stamp := fmt.Sprintf("/%s/%d", s.Key, tx.now.UnixMicro())
 	tx.queue(`
 		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)

@@ -70,7 +70,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if name == "" {
 		name = "goodcatch"
 	}
-	for k, v := range map[string]string{"application_name": name, "statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s", "timezone": "UTC"} {
+	for k, v := range map[string]string{"application_name": name, "statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s", "timezone": "UTC", "plan_cache_mode": "force_generic_plan", "jit": "off"} {
 		cfg.ConnConfig.RuntimeParams[k] = v
 	}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {

@@ -51,6 +51,7 @@ func (db *DB) InTx(ctx context.Context, f func(*Tx) error) (err error) {
 	if err := f(tx); err != nil {
 		return err
 	}
+	tx.post()
 	if !tx.begun && tx.batch.Len() == 0 {
 		return nil
 	}
@@ -82,6 +83,7 @@ func (tx *Tx) queue(sql string, args ...any) *pgx.QueuedQuery { return tx.batch.
 
 // flush sends what is queued and runs the callbacks.
 func (tx *Tx) flush(ctx context.Context) error {
+	tx.post()
 	if tx.batch.Len() == 0 {
 		return nil
 	}

@@ -110,7 +110,7 @@ CREATE TABLE subject_keys (
 
 CREATE TABLE passages (
 	id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	record_id bigint NOT NULL REFERENCES records,
+	record_id bigint NOT NULL,
 	kind      text NOT NULL,
 	author    text NOT NULL,
 	at        timestamptz NOT NULL,
