@@ -46,6 +46,8 @@ type Settings struct {
 	GoodcatchKeys string `name:"goodcatch-keys" env:"GOODCATCH_KEYS" placeholder:"KEYSET" group:"settings" help:"What \"goodcatch keys new\" printed. Better as GOODCATCH_KEYS_FILE."`
 	DataDir       string `name:"goodcatch-data-dir" env:"GOODCATCH_DATA_DIR" placeholder:"DIR" group:"settings" help:"Where keys.json is kept when GOODCATCH_KEYS is not set."`
 
+	MetricsToken string `name:"metrics-token" env:"METRICS_TOKEN" placeholder:"TOKEN" group:"settings" help:"Lets /metrics be read from elsewhere: Authorization: Bearer TOKEN. Default: from this machine only."`
+
 	LogFormat string `name:"log-format" env:"GOODCATCH_LOG_FORMAT" enum:"auto,json,text" default:"auto" group:"settings" help:"json, text, or auto: text on a terminal."`
 	LogLevel  string `name:"log-level" env:"GOODCATCH_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" group:"settings" help:"debug, info, warn or error."`
 

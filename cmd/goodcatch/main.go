@@ -30,6 +30,7 @@ type cli struct {
 	Admin   adminCmd   `cmd:"" help:"Add the first administrators."`
 	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to this program's version."`
+	Slack   slackCmd   `cmd:"" help:"Print what Slack needs to make the app."`
 	Doctor  doctorCmd  `cmd:"" help:"Check everything goodcatch needs, and say how to put it right."`
 	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready, for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`

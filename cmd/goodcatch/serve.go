@@ -113,7 +113,7 @@ func (a *app) programConfig() (program.Config, error) {
 	if err != nil {
 		return program.Config{}, err
 	}
-	cfg := program.Config{DatabaseURL: a.DatabaseURL, RedisURL: a.RedisURL, PublicURL: strings.TrimSuffix(a.PublicURL, "/"), Keys: keys, Log: a.log}
+	cfg := program.Config{DatabaseURL: a.DatabaseURL, RedisURL: a.RedisURL, PublicURL: strings.TrimSuffix(a.PublicURL, "/"), Keys: keys, Log: a.log, MetricsToken: a.MetricsToken}
 	if a.hasTwilio() {
 		cfg.SMS = &sms.Config{
 			AccountSID: a.TwilioAccountSID, AuthTokens: strings.Split(a.TwilioAuthToken, ","), APIKeySID: a.TwilioAPIKeySID, APIKeySecret: a.TwilioAPIKeySecret,
