@@ -102,10 +102,8 @@ var Triage = register(Flow{Name: "triage", Needs: needsText, Run: func(c *Conv) 
 		grade = g.Code
 	}
 	var next []string
-	for _, s := range r.State.Next() {
-		if s != domain.Closed && s != domain.NeedsReporter && s != domain.Withdrawn && s != domain.New && s != domain.Acknowledged {
-			next = append(next, string(s))
-		}
+	for _, s := range r.State.Triaged() {
+		next = append(next, string(s))
 	}
 	if len(next) > 0 {
 		state = next[0]

@@ -27,8 +27,8 @@
 //
 // # States of a report
 //
-//	       +------------------------------ release ------------------------------+
-//	       v                                                                     |
+//	 +------------------------------------ release ------------------------------+
+//	 v                                                                           |
 //	new ------> acknowledged ------> in review <----> on hold                    |
 //	 |               |   \            |   ^             |                        |
 //	 |               |    \           v   | answer      |      (from acknowledged, in review,
@@ -37,7 +37,20 @@
 //	 |               +----------------+----------> closed -------+
 //	 +--> duplicate, not reportable, withdrawn ------------------+--> reopened --> (any of the above)
 //
-// The table in record.go (moves) is the truth; TestTheDrawingShowsEveryMove holds this picture to it by its states.
+// Release leads back to new. Whole, by the table in record.go (moves), to which a test holds this list and the picture:
+//
+//	new            -> acknowledged, duplicate, not reportable, withdrawn
+//	acknowledged   -> new, in review, on hold, needs reporter, closed, duplicate, not reportable, withdrawn
+//	in review      -> new, on hold, needs reporter, closed, duplicate, not reportable, withdrawn
+//	on hold        -> new, in review, needs reporter, closed, duplicate, not reportable, withdrawn
+//	needs reporter -> new, in review, on hold, closed, duplicate, not reportable, withdrawn
+//	closed         -> reopened
+//	duplicate      -> reopened
+//	not reportable -> reopened
+//	withdrawn      -> reopened
+//	reopened       -> new, acknowledged, in review, on hold, needs reporter, closed, duplicate, not reportable, withdrawn
+//
+// New alone has no owner; every other state that is not an end has one. An end leaves no timer behind.
 //
 // # A decision
 //

@@ -95,14 +95,23 @@ func climb(change *Change, r *Record, f Facts) {
 	change.Events = append(change.Events, Event{Record: r.ID, Name: "ladder_exhausted", Data: map[string]string{"round": fmt.Sprint(r.Climb.Rounds)}})
 	askAgain(change, r, f)
 	alarmAdmins(change, r, f)
-	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: f.Now.Add(r.Ladder.Repeat), Command: Escalate{Record: r.ID, Level: len(r.Ladder.Steps), Round: r.Climb.Rounds}})
+	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: repeatAt(r, f), Command: Escalate{Record: r.ID, Level: len(r.Ladder.Steps), Round: r.Climb.Rounds}})
+}
+
+// repeatAt is when everyone is asked again. That goes out over every channel, so a routine one waits for the end of quiet hours.
+func repeatAt(r *Record, f Facts) time.Time {
+	at := f.Now.Add(r.Ladder.Repeat)
+	if r.Ladder.Urgent {
+		return at
+	}
+	return f.Org.Quiet.After(at, f.Org.Zone)
 }
 
 // scheduleNext sets the timer of the next level at its offset from the record's creation, never in the past. A routine one does not
 // fall into the next receiver's quiet hours.
 func scheduleNext(change *Change, r *Record, f Facts) {
 	level := r.Climb.Level
-	at := f.Now.Add(r.Ladder.Repeat)
+	at := repeatAt(r, f)
 	if level < len(r.Ladder.Steps) {
 		at = r.CreatedAt.Add(r.Ladder.Steps[level].After)
 		if at.Before(f.Now) {
@@ -163,12 +172,16 @@ func askLevel(change *Change, r *Record, f Facts, people []*Person) bool {
 	return len(people) > 0
 }
 
-// askAgain repeats the card to everyone asked who has not passed, over every channel they have.
+// askAgain repeats the card to everyone asked who has not passed, over every channel they have, and asks those of all levels who could
+// not be asked before: on the roster, or reachable, only now.
 func askAgain(change *Change, r *Record, f Facts) {
 	for _, id := range r.Climb.Asked {
 		if p := f.Org.People[id]; p != nil && p.Reachable() && !slices.Contains(r.Climb.Passed, id) {
 			change.Notices = append(change.Notices, card(r, f, p, fmt.Sprintf("card/again/%d/p%d/%d", r.Climb.Rounds, id, f.Now.UnixMicro()), true))
 		}
+	}
+	for level := range r.Ladder.Steps {
+		askLevel(change, r, f, levelPeople(r, f, level+1))
 	}
 }
 
@@ -247,223 +260,5 @@ func (c Escalate) Decide(f Facts) (Change, error) {
 	}
 	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "escalated", Data: map[string]string{"from": fmt.Sprint(c.Level)}}}}
 	climb(&change, r, f)
-	return change, nil
-}
-
-// Acknowledge means "I own it": the ladder stops.
-type Acknowledge struct{ Record RecordID }
-
-var _ = Register(Acknowledge{})
-
-// CommandName is the stored name.
-func (Acknowledge) CommandName() string { return "acknowledge@1" }
-
-// Needs the record.
-func (c Acknowledge) Needs() Needs { return Needs{Record: c.Record} }
-
-// Decide makes the actor the owner. The first wins; a second is told who and when (a *TakenError).
-func (c Acknowledge) Decide(f Facts) (Change, error) {
-	r := f.Record
-	if err := MayOwn(f, r); err != nil {
-		return Change{}, err
-	}
-	if r.Owner == f.Actor.Person {
-		return Change{Notices: []Notice{owned(r, f)}}, nil
-	}
-	if r.Owner != 0 {
-		return Change{}, &TakenError{Code: r.Code, Owner: r.Owner, At: r.OwnedAt}
-	}
-	r = r.Clone()
-	if err := r.Move(Acknowledged); err != nil {
-		return Change{}, err
-	}
-	return takeOwnership(r, f, f.Actor.Person, "acknowledged"), nil
-}
-
-// takeOwnership makes a person the owner and settles everything that asked for one.
-func takeOwnership(r *Record, f Facts, owner PersonID, event string) Change {
-	r.Owner, r.OwnedAt = owner, f.Now
-	r.DueAt = f.Now.Add(r.Ladder.Triage)
-	r.Report.feedback("B", f.Now, r.CreatedAt)
-	name := Text(f.Org.NameOf(owner))
-	change := Change{
-		Records: []*Record{r},
-		Events:  []Event{{Record: r.ID, Name: event, Data: map[string]string{"owner": fmt.Sprintf("p%d", owner)}}},
-		Clear:   []TimerKey{r.ID.Key(escalateTimer)},
-		Settle:  []Settle{{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.taken", Args: Args{"code": Text(r.Name()), "owner": name, "at": Moment(f.Now)}, Except: owner}},
-		Notices: []Notice{owned(r, f), {
-			ID: r.ID.notice(fmt.Sprintf("owned/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.owned",
-			Args: Args{"code": Text(r.Name()), "owner": name}, Urgency: Routine, Class: Once,
-		}},
-		Timers: []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}},
-	}
-	if r.From == 0 && !r.Hidden {
-		change.Notices = change.Notices[:1]
-	}
-	return change
-}
-
-func owned(r *Record, f Facts) Notice {
-	n := toOwner(r, f, "own", "owner.owned", Args{"at": Moment(r.OwnedAt), "due": Moment(r.DueAt), "kind": Term("kind." + string(r.Kind)), "rank": rankTerm(r), "unit": Text(string(r.Unit))})
-	n.Urgency = Prompt
-	if f.Actor.Person == r.Owner && f.Actor.Address != 0 {
-		n.To = Recipient{Address: f.Actor.Address}
-	}
-	return n
-}
-
-// Decline says "not me": the ladder moves on at once.
-type Decline struct {
-	Record RecordID
-	Text   string // the reason, masked; may be empty
-}
-
-// CommandName is not registered: it carries text.
-func (Decline) CommandName() string { return "decline@1" }
-
-// Needs the record.
-func (c Decline) Needs() Needs { return Needs{Record: c.Record} }
-
-// Decide asks the next level, unless others of this level are still to answer.
-func (c Decline) Decide(f Facts) (Change, error) {
-	if err := MayOwn(f, f.Record); err != nil {
-		return Change{}, err
-	}
-	if f.Record.Owner != 0 && f.Record.Owner != f.Actor.Person {
-		return Change{}, &TakenError{Code: f.Record.Code, Owner: f.Record.Owner, At: f.Record.OwnedAt}
-	}
-	if f.Record.Owner == f.Actor.Person {
-		return release(f, "declined", c.Text)
-	}
-	r := f.Record.Clone()
-	if r.State.Ended() {
-		return Change{}, &MoveError{Code: r.Code, From: r.State, To: New}
-	}
-	again := slices.Contains(r.Climb.Passed, f.Actor.Person)
-	r.Climb.Passed = append(r.Climb.Passed, f.Actor.Person)
-	change := passed(r, f, "declined", c.Text)
-	if !again {
-		climb(&change, r, f)
-	}
-	return change, nil
-}
-
-// Release gives an owned record back: the ladder runs on from where it stood.
-type Release struct{ Record RecordID }
-
-var _ = Register(Release{})
-
-// CommandName is the stored name.
-func (Release) CommandName() string { return "release@1" }
-
-// Needs the record.
-func (c Release) Needs() Needs { return Needs{Record: c.Record} }
-
-// Decide takes the owner off and asks the next level at once.
-func (c Release) Decide(f Facts) (Change, error) {
-	if f.Record.Owner == 0 || f.Record.Owner != f.Actor.Person && !f.Actor.Clock && !f.Actor.Operator {
-		return Change{}, ErrForbidden
-	}
-	return release(f, "released", "")
-}
-
-func release(f Facts, event, why string) (Change, error) {
-	r := f.Record.Clone()
-	if r.State.Ended() {
-		return Change{}, &MoveError{Code: r.Code, From: r.State, To: New}
-	}
-	owner := r.Owner
-	if err := r.Move(New); err != nil {
-		return Change{}, err
-	}
-	r.Owner, r.OwnedAt, r.DueAt = 0, time.Time{}, time.Time{}
-	r.Climb.Passed = append(r.Climb.Passed, owner)
-	change := passed(r, f, event, why)
-	change.Clear = []TimerKey{r.ID.Key(nudgeTimer)}
-	climb(&change, r, f)
-	return change, nil
-}
-
-// passed is the change that a person who passes a record on leaves behind.
-func passed(r *Record, f Facts, event, why string) Change {
-	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: event}}}
-	if why != "" {
-		change.Passages = []Passage{{Record: r.ID, Kind: Reason, Author: f.Actor.Handle(), At: f.Now, Text: why}}
-	}
-	if f.Actor.Address != 0 {
-		change.Notices = []Notice{answer(r, f, event, "owner."+event, Args{"code": Text(r.Name())})}
-	}
-	return change
-}
-
-// HandOver gives a record to a named person, who owns it from now on and can hand it back.
-type HandOver struct {
-	Record RecordID
-	To     PersonID
-}
-
-var _ = Register(HandOver{})
-
-// CommandName is the stored name.
-func (HandOver) CommandName() string { return "hand_over@1" }
-
-// Needs the record.
-func (c HandOver) Needs() Needs { return Needs{Record: c.Record} }
-
-// Decide changes the owner and tells both.
-func (c HandOver) Decide(f Facts) (Change, error) {
-	if err := MayWork(f, f.Record); err != nil {
-		return Change{}, err
-	}
-	to := f.Org.People[c.To]
-	if to == nil || !to.Reachable() || barred(f.Record, to) || to.ID == f.Record.Reporter {
-		return Change{}, Invalid("to", "problem.hand_over")
-	}
-	r := f.Record.Clone()
-	r.Owner, r.OwnedAt, r.DueAt = to.ID, f.Now, f.Now.Add(r.Ladder.Triage)
-	n := owned(r, f)
-	n.To, n.Key, n.Urgency = Recipient{Person: to.ID}, "owner.handed", Prompt
-	n.Args["by"] = Text(f.Org.NameOf(f.Actor.Person))
-	return Change{
-		Records: []*Record{r},
-		Events:  []Event{{Record: r.ID, Name: "handed_over", Data: map[string]string{"owner": fmt.Sprintf("p%d", to.ID)}}},
-		Notices: []Notice{n, answer(r, f, "handed", "owner.handed_away", Args{"code": Text(r.Name()), "owner": Text(to.Name)})},
-		Timers:  []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}},
-	}, nil
-}
-
-// NudgeOwner reminds the owner of a record whose due time has come, and every two days after that; the reporter hears every 14 days
-// that it is still being worked on.
-type NudgeOwner struct {
-	Record RecordID
-	Times  int
-}
-
-var _ = Register(NudgeOwner{})
-
-// CommandName is the stored name.
-func (NudgeOwner) CommandName() string { return "nudge_owner@1" }
-
-// Needs the record.
-func (c NudgeOwner) Needs() Needs { return Needs{Record: c.Record} }
-
-// Decide reminds, or does nothing when the record ended, was released or its due time moved.
-func (c NudgeOwner) Decide(f Facts) (Change, error) {
-	r := f.Record
-	if r.Owner == 0 || r.State.Ended() || r.DueAt.After(f.Now) {
-		return Change{}, nil
-	}
-	const every = 48 * time.Hour
-	change := Change{
-		Notices: []Notice{toOwner(r, f, "nudge", "owner.nudge", Args{"due": Moment(r.DueAt), "state": Term("state." + string(r.State))})},
-		Events:  []Event{{Record: r.ID, Name: "owner_reminded"}},
-		Timers:  []Timer{{Key: r.ID.Key(nudgeTimer), At: f.Now.Add(every), Command: NudgeOwner{Record: r.ID, Times: c.Times + 1}}},
-	}
-	if (c.Times+1)%7 == 0 && (r.From != 0 || r.Hidden) {
-		change.Notices = append(change.Notices, Notice{
-			ID: r.ID.notice(fmt.Sprintf("still/%d", c.Times)), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.still",
-			Args: Args{"code": Text(r.Name()), "state": Term("state." + string(r.State))}, Urgency: Routine, Class: Once,
-		})
-	}
 	return change, nil
 }

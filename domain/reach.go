@@ -40,7 +40,7 @@ func (c DeliveryFailed) Decide(f Facts) (Change, error) {
 		change.Notices = []Notice{n}
 		return change, nil
 	}
-	r.Climb.Passed = append(r.Climb.Passed, c.Person)
+	r.pass(c.Person)
 	if !slices.ContainsFunc(r.Climb.Asked, func(id PersonID) bool { return !slices.Contains(r.Climb.Passed, id) }) {
 		climb(&change, r, f)
 	}

@@ -34,7 +34,10 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	if err := MayWork(f, f.Record); err != nil {
 		return Change{}, err
 	}
-	if c.State == Closed || c.State == NeedsReporter {
+	if f.Record.State.Ended() {
+		return c.ended(f)
+	}
+	if c.State != "" && c.State != f.Record.State && !triaged(c.State) {
 		return Change{}, Invalid("state", "problem.state_flow")
 	}
 	r := f.Record.Clone()
@@ -66,12 +69,37 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	if r.State.Ended() {
 		r.ClosedAt = f.Now
 		change.Timers, change.Clear = nil, allTimers(r.ID)
+		change.Settle = []Settle{closedCards(r)}
 		change.Notices = append(change.Notices, r.toldEnd(f)...)
 	} else if r.Rank > before && r.Owner != f.Actor.Person {
 		rankChanged(&change, r, f, before)
 	}
 	change.Notices = append(change.Notices, answer(r, f, "triaged", "owner.triaged", Args{"code": Text(r.Name()), "state": Term("state." + string(r.State)), "rank": rankTerm(r)}))
 	return change, nil
+}
+
+// ended triages a report that has ended: all that can be done is to take it up again.
+func (c Triage) ended(f Facts) (Change, error) {
+	if c.State != Reopened {
+		return Change{}, &MoveError{Code: f.Record.Code, From: f.Record.State, To: c.State}
+	}
+	return Reopen{Record: c.Record}.Decide(f)
+}
+
+// triaged reports whether triage leads to a state. The others are reached by a command of their own: Release, Acknowledge, AskReporter,
+// CloseReport, WithdrawReport.
+func triaged(to State) bool {
+	return to != New && to != Acknowledged && to != NeedsReporter && to != Closed && to != Withdrawn
+}
+
+// Triaged returns the states that triage can choose next, in the order offered.
+func (s State) Triaged() []State {
+	return slices.DeleteFunc(slices.Clone(s.Next()), func(to State) bool { return !triaged(to) })
+}
+
+// closedCards ends what was asked about a record that has ended.
+func closedCards(r *Record) Settle {
+	return Settle{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.closed", Args: Args{"code": Text(r.Name())}, Silent: true}
 }
 
 // reviewTime is how long an owner has after triage before being reminded. Target median life of a report is 14 days.
@@ -179,6 +207,9 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		return Change{}, Invalid("textable", "problem.confirm_textable")
 	}
 	r := f.Record.Clone()
+	if r.State.Ended() {
+		return Change{}, &MoveError{Code: r.Code, From: r.State, To: Closed}
+	}
 	if err := r.Move(Closed); err != nil {
 		return Change{}, err
 	}
@@ -193,7 +224,7 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		Passages: []Passage{{Record: r.ID, Kind: Learning, Author: f.Actor.Handle(), At: f.Now, Text: c.Learning}},
 		Events:   []Event{{Record: r.ID, Name: "closed", Data: map[string]string{"days": fmt.Sprint(days)}}},
 		Clear:    allTimers(r.ID),
-		Settle:   []Settle{{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.closed", Args: Args{"code": Text(r.Name())}, Silent: true}},
+		Settle:   []Settle{closedCards(r)},
 		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(days)})},
 	}
 	if r.From != 0 || r.Hidden {
