@@ -12,6 +12,7 @@ import (
 	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/store"
+	"goodcatch/store/crashpoint"
 )
 
 func (w *Worker) handle(ctx context.Context, t *asynq.Task) error {
@@ -25,12 +26,20 @@ func (w *Worker) handle(ctx context.Context, t *asynq.Task) error {
 	return nil
 }
 
-// deliver sends one outbox row, if it is still to be sent and it is its turn.
+// deliver sends one outbox row, if it is still to be sent and it is its turn. A claim lost on the way ends it: somebody else has the row.
 func (w *Worker) deliver(ctx context.Context, id int64) error {
+	if err := w.attempt(ctx, id); !errors.Is(err, domain.ErrConflict) {
+		return err
+	}
+	return nil
+}
+
+func (w *Worker) attempt(ctx context.Context, id int64) error {
 	d, ok, err := w.DB.Claim(ctx, id)
 	if err != nil || !ok {
 		return err
 	}
+	crashpoint.Pass(crashpoint.Claimed)
 	defer func() {
 		if r := recover(); r != nil {
 			w.Log.Error("delivery panicked", "outbox", id)
@@ -50,18 +59,15 @@ func (w *Worker) deliver(ctx context.Context, id int64) error {
 	voice := conversations.Voice{Language: d.Language, Zone: d.Zone, Now: d.Now}
 	m := conversations.Outgoing{ID: d.ID, Attempt: d.Attempt, To: d.To, Valid: d.Valid, Message: w.Catalog.Compose(voice, d.Channel, d.Key, d.Args, d.Replies)}
 	if err := w.DB.Render(ctx, d, m.Message.Text); err != nil {
-		if errors.Is(err, domain.ErrConflict) {
-			return nil // the lease ended: it is somebody else's
-		}
 		return err
 	}
-	hook("claimed")
 	receipt, err := send(ctx, sender, d, m)
-	hook("sent")
+	crashpoint.Pass(crashpoint.Sent)
 	if err != nil {
 		return w.outcome(ctx, d, err)
 	}
 	w.count(d.Channel, "sent")
+	crashpoint.Pass(crashpoint.Marking)
 	return w.DB.MarkSent(context.WithoutCancel(ctx), d, receipt.ID, receipt.Channel)
 }
 

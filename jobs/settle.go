@@ -2,14 +2,20 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
-	"goodcatch/conversations"
+	"goodcatch/domain"
 	"goodcatch/store"
 )
 
-// unknownFor is how long an unknown outcome waits for its callback before the provider's list is asked; it is longer than the list lags.
-const unknownFor = 3 * time.Second
+// How long an unknown outcome waits: for its callback before the provider's list is asked; for the list to hold what was sent, where a
+// second copy is worse than none; and for a list that does not answer. Twilio's list lags by a few seconds.
+const (
+	unknownFor = 3 * time.Second
+	lagFor     = 10 * time.Second
+	silentList = 20 * time.Second
+)
 
 // settle decides what became of messages of unknown outcome: found at the provider, sent again, or given up.
 func (w *Worker) settle(ctx context.Context) error {
@@ -17,24 +23,44 @@ func (w *Worker) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	silent := map[domain.Channel]bool{} // a provider that does not answer is asked once a round
 	for _, u := range list {
-		var receipt conversations.Receipt
-		if find := w.Find[u.Channel]; find != nil && u.Text != "" && u.Op == "send" {
-			var found bool
-			if receipt, found, err = find(ctx, u); err != nil {
-				w.Log.Warn("provider's list not read", "outbox", u.ID, "error_kind", kindOf(err))
-				continue // asked again in a second
-			}
-			if !found {
-				receipt = conversations.Receipt{}
-			}
+		v, ready := w.look(ctx, u, silent)
+		if !ready {
+			continue // asked again in a second
 		}
-		if err := w.DB.Resolve(ctx, u, receipt.ID, receipt.Channel); err != nil {
+		err := w.DB.Resolve(ctx, u, v)
+		if errors.Is(err, domain.ErrConflict) { // that one is another message of the same words
+			err = w.DB.Resolve(ctx, u, store.Verdict{Listed: true})
+		}
+		if err != nil {
 			return err
 		}
 		w.count(u.Channel, "settled")
 	}
 	return w.overdue(ctx)
+}
+
+// look asks the provider's list about a message. ready is false when the answer may still come, or change.
+func (w *Worker) look(ctx context.Context, u store.Unsettled, silent map[domain.Channel]bool) (v store.Verdict, ready bool) {
+	find := w.Find[u.Channel]
+	if find == nil || u.Text == "" || u.To == "" || u.Op != "send" {
+		return v, true
+	}
+	if silent[u.Channel] {
+		return v, u.Age > silentList
+	}
+	receipt, found, err := find(ctx, u)
+	switch {
+	case err != nil:
+		silent[u.Channel] = true
+		w.Log.Warn("provider's list not read", "outbox", u.ID, "error_kind", kindOf(err))
+		return v, u.Age > silentList
+	case found:
+		return store.Verdict{Listed: true, ID: receipt.ID, Channel: receipt.Channel}, true
+	default:
+		return store.Verdict{Listed: true}, u.Class == domain.UntilCertain || u.Age > lagFor
+	}
 }
 
 // silentFor is how long an urgent text may stay undelivered before the next channel or person is asked.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,13 +17,16 @@ const ClaimLease = 10 * time.Second
 // MaxResends bounds how often a message of unknown outcome is sent again.
 const MaxResends = 2
 
+// offerAgain is after how long a message that was handed out and not claimed is handed out again: Redis may have lost it.
+const offerAgain = 4 * time.Second
+
 // A Due message is one to be delivered now.
 type Due struct {
 	ID      int64
 	Urgency domain.Urgency
 }
 
-// Offer hands out messages that are due, at most limit, urgent ones first. A message is not offered again for five seconds, whoever asks.
+// Offer hands out messages that are due, at most limit, urgent ones first. A message is not offered again for offerAgain, whoever asks.
 func (db *DB) Offer(ctx context.Context, limit int) ([]Due, error) {
 	now, err := db.BusinessTime(ctx)
 	if err != nil {
@@ -30,9 +34,10 @@ func (db *DB) Offer(ctx context.Context, limit int) ([]Due, error) {
 	}
 	rows, err := db.Pool.Query(ctx, `
 		UPDATE outbox SET offered_at = clock_timestamp() WHERE id IN (
-			SELECT id FROM outbox WHERE state = 'pending' AND not_before <= $1 AND (offered_at IS NULL OR offered_at < clock_timestamp() - interval '5 seconds')
+			SELECT id FROM outbox WHERE state = 'pending' AND not_before <= $1 AND (offered_at IS NULL OR offered_at < clock_timestamp() - $3::interval)
+			              AND (lease_until IS NULL OR lease_until <= clock_timestamp())
 			ORDER BY urgency DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-		RETURNING id, urgency`, now, limit)
+		RETURNING id, urgency`, now, limit, offerAgain)
 	if err != nil {
 		return nil, fmt.Errorf("offer: %w", err)
 	}
@@ -93,7 +98,7 @@ const claimSQL = `
 	LEFT JOIN LATERAL (
 		SELECT a.value, a.stopped_at IS NOT NULL AS stopped, a.dead_at IS NOT NULL AS dead, coalesce(nullif(p.language, ''), a.language) AS language, coalesce(p.zone, '') AS zone
 		FROM outbox src JOIN addresses a ON a.id = src.address_id LEFT JOIN people p ON p.id = a.person_id WHERE src.id = $1) address ON true
-	WHERE o.id = $1 AND o.state = 'pending' AND o.not_before <= $3
+	WHERE o.id = $1 AND o.state = 'pending' AND o.not_before <= $3 AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
 	  AND (o.op = 'send' OR target.state = 'sent')
 	  AND NOT EXISTS (
 		SELECT 1 FROM outbox e WHERE e.address_id = o.address_id AND e.id < o.id AND e.channel IN ('sms', 'slack') AND e.channel = o.channel AND o.op = 'send' AND e.op = 'send'
@@ -119,7 +124,7 @@ func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
 		return d, false, err
 	}
 	if !ok {
-		// Not now: let it be offered again in three seconds instead of five, or at once when its turn comes.
+		// Not now: let it be offered again sooner, or at once when its turn comes.
 		tx.queue(`UPDATE outbox SET offered_at = clock_timestamp() - interval '2 seconds' WHERE id = $1 AND state = 'pending'`, id)
 		tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state = 'pending' AND op = 'edit' AND target IN (SELECT id FROM outbox WHERE state IN ('failed', 'dead', 'withdrawn'))`, id)
 		return d, false, nil
@@ -174,19 +179,26 @@ func (d *Delivery) speak(org *domain.Organisation, zone string) {
 	}
 }
 
-// Render keeps the exact text that is about to be sent, sealed, so that an unknown outcome can be settled by it.
-// It fails with ErrConflict when the claim is no longer ours.
+// Render keeps the exact text that is about to be sent, sealed, so that an unknown outcome can be settled by it. It fails with
+// ErrConflict when the claim is no longer ours, or the message was withdrawn meanwhile.
 func (db *DB) Render(ctx context.Context, d Delivery, text string) error {
 	sealed, err := db.Keys.Seal([]byte(text), []byte("rendered"))
 	if err != nil {
 		return err
 	}
-	tag, err := db.Pool.Exec(ctx, `UPDATE outbox SET rendered = $3 WHERE id = $1 AND attempt = $2 AND state = 'sending'`, d.ID, d.Attempt, sealed)
-	if err == nil && tag.RowsAffected() == 0 {
+	var state string
+	err = db.Pool.QueryRow(ctx, `
+		UPDATE outbox SET rendered = $3, state = CASE WHEN `+settled+` THEN 'withdrawn' ELSE state END WHERE id = $1 AND attempt = $2 AND state = 'sending' RETURNING state`,
+		d.ID, d.Attempt, sealed).Scan(&state)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && state == "withdrawn" {
 		return domain.ErrConflict
 	}
 	return err
 }
+
+// settled marks a message that was withdrawn while a worker had it, or while its outcome was unknown: whatever becomes of that attempt,
+// there is no other. See settleTopic.
+const settled = `not_before = 'infinity'`
 
 // MarkSent records the provider's yes. Fenced by the attempt: a worker that slept past its lease changes nothing.
 func (db *DB) MarkSent(ctx context.Context, d Delivery, providerID, providerChannel string) error {
@@ -208,10 +220,10 @@ func (db *DB) MarkUnknown(ctx context.Context, d Delivery, code string) error {
 	return db.mark(ctx, d, `UPDATE outbox SET state = 'unknown', error_code = $3 WHERE id = $1 AND attempt = $2 AND state = 'sending'`, code)
 }
 
-// MarkLater puts a message back, for the provider said to wait.
+// MarkLater puts a message back, for the provider said to wait. Nobody offers or claims it before.
 func (db *DB) MarkLater(ctx context.Context, d Delivery, after time.Duration) error {
 	return db.mark(ctx, d, `
-		UPDATE outbox SET state = 'pending', lease_until = NULL, offered_at = clock_timestamp() - interval '5 seconds' + $3::interval, attempt = attempt
+		UPDATE outbox SET state = CASE WHEN `+settled+` THEN 'withdrawn' ELSE 'pending' END, lease_until = clock_timestamp() + $3::interval, offered_at = NULL
 		WHERE id = $1 AND attempt = $2 AND state = 'sending'`, max(after, 0))
 }
 
@@ -225,8 +237,12 @@ func (db *DB) MarkDead(ctx context.Context, d Delivery, code string) error {
 	return db.mark(ctx, d, `UPDATE outbox SET state = 'dead', error_code = $3, lease_until = NULL WHERE id = $1 AND attempt = $2 AND state = 'sending'`, code)
 }
 
+// mark writes an outcome. It is ErrConflict when the claim is no longer the worker's: nothing may follow from it then.
 func (db *DB) mark(ctx context.Context, d Delivery, sql string, arg any) error {
-	_, err := db.Pool.Exec(ctx, sql, d.ID, d.Attempt, arg)
+	tag, err := db.Pool.Exec(ctx, sql, d.ID, d.Attempt, arg)
+	if err == nil && tag.RowsAffected() == 0 {
+		return domain.ErrConflict
+	}
 	return err
 }
 
@@ -246,69 +262,6 @@ func (db *DB) MarkAddress(ctx context.Context, id domain.AddressID, stopped bool
 	})
 }
 
-// An Unsettled message was perhaps sent.
-type Unsettled struct {
-	Delivery
-	Text    string
-	Since   time.Time
-	Resends int
-}
-
-// Unsettled lists messages whose outcome is unknown, or whose worker died, older than age.
-func (db *DB) Unsettled(ctx context.Context, age time.Duration) ([]Unsettled, error) {
-	_, err := db.Pool.Exec(ctx, `UPDATE outbox SET state = 'unknown', error_code = 'lease' WHERE state = 'sending' AND lease_until < clock_timestamp()`)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := db.Pool.Query(ctx, `
-		SELECT o.id, o.attempt, o.op, o.subject, o.topic, o.channel, o.class, o.claimed_at, o.resends, coalesce(o.rendered, ''), coalesce(o.address_id, 0), coalesce(o.person_id, 0), coalesce(a.value, '')
-		FROM outbox o LEFT JOIN addresses a ON a.id = o.address_id
-		WHERE o.state = 'unknown' AND o.claimed_at < clock_timestamp() - $1::interval ORDER BY o.id LIMIT 200`, age)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Unsettled, error) {
-		var u Unsettled
-		var sealed []byte
-		if err := row.Scan(&u.ID, &u.Attempt, &u.Op, &u.Subject, &u.Topic, &u.Channel, &u.Class, &u.Since, &u.Resends, &sealed, &u.Address, &u.Person, &u.To); err != nil {
-			return u, err
-		}
-		if len(sealed) > 0 {
-			text, err := db.Keys.Open(sealed, []byte("rendered"))
-			if err != nil {
-				return u, err
-			}
-			u.Text = string(text)
-		}
-		return u, nil
-	})
-}
-
-// Resolve settles an unknown outcome: found by the provider's id, sent again, or given up.
-func (db *DB) Resolve(ctx context.Context, u Unsettled, providerID, providerChannel string) error {
-	switch {
-	case providerID != "":
-		_, err := db.Pool.Exec(ctx, `
-			UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, claimed_at), provider_id = $3, provider_channel = $4, error_code = ''
-			WHERE id = $1 AND attempt = $2 AND state = 'unknown'`, u.ID, u.Attempt, providerID, providerChannel)
-		return err
-	case u.mayResend():
-		_, err := db.Pool.Exec(ctx, `
-			UPDATE outbox SET state = 'pending', resends = resends + 1, lease_until = NULL, offered_at = NULL WHERE id = $1 AND attempt = $2 AND state = 'unknown'`, u.ID, u.Attempt)
-		db.Wake()
-		return err
-	default:
-		_, err := db.Pool.Exec(ctx, `UPDATE outbox SET state = 'failed', error_code = 'unknown' WHERE id = $1 AND attempt = $2 AND state = 'unknown'`, u.ID, u.Attempt)
-		return err
-	}
-}
-
-// mayResend: an escalation is sent again when in doubt, and so is what certainly never left (no text was rendered) and an edit, which
-// may be repeated without harm; everything else is sent at most once.
-func (u Unsettled) mayResend() bool {
-	return u.Resends < MaxResends && (u.Class == domain.UntilCertain || u.Op == "edit" || u.Text == "")
-}
-
 // providerRanks order a text's states: only upward moves count.
 var providerRanks = map[string]int{"accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5}
 
@@ -322,7 +275,7 @@ type Report struct {
 }
 
 // TakeReport applies a delivery report. Reports come late, doubled, out of order, and sometimes before our own answer: only the
-// row's id and upward moves count. moved is false when it said nothing new; the delivery is returned for what follows from a failure.
+// row's id and upward moves count. A message about to be sent again, because nobody knew of the first time, is not. moved is false when it said nothing new; the delivery is returned for what follows from a failure.
 func (db *DB) TakeReport(ctx context.Context, r Report) (d Delivery, moved bool, err error) {
 	rank := providerRanks[r.State]
 	if rank == 0 {
@@ -330,7 +283,7 @@ func (db *DB) TakeReport(ctx context.Context, r Report) (d Delivery, moved bool,
 	}
 	row := db.Pool.QueryRow(ctx, `
 		UPDATE outbox SET provider_state = $3, provider_rank = $4, error_code = $5, provider_id = coalesce(provider_id, $2),
-		       state = CASE WHEN state IN ('sending', 'unknown') THEN 'sent' ELSE state END, sent_at = coalesce(sent_at, clock_timestamp())
+		       state = CASE WHEN state IN ('sending', 'unknown', 'pending') OR state = 'failed' AND error_code = 'unknown' THEN 'sent' ELSE state END, sent_at = coalesce(sent_at, clock_timestamp())
 		WHERE channel = 'sms' AND (id = $1 AND (attempt = $6 OR $6 = 0) AND coalesce(provider_id, $2) = $2 OR provider_id = $2) AND provider_rank < $4
 		RETURNING id, attempt, subject, topic, coalesce(person_id, 0), coalesce(address_id, 0), channel, urgency, class`,
 		r.OutboxID, r.ProviderID, r.State, rank, r.ErrorCode, r.Attempt)

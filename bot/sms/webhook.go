@@ -16,6 +16,7 @@ import (
 	"goodcatch/bot"
 	"goodcatch/domain"
 	"goodcatch/store"
+	"goodcatch/store/crashpoint"
 )
 
 // Counts receives what the webhooks saw, for the metrics: "accepted", "doubled", "refused", "away".
@@ -51,6 +52,7 @@ func (w *Webhook) inbound(rw http.ResponseWriter, r *http.Request) {
 		w.refuse(rw)
 		return
 	}
+	crashpoint.Pass(crashpoint.Received)
 	media, err := strconv.Atoi(form.Get("NumMedia"))
 	if err != nil {
 		media = 0
@@ -64,6 +66,7 @@ func (w *Webhook) inbound(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "try again", http.StatusServiceUnavailable)
 		return
 	}
+	crashpoint.Pass(crashpoint.Committed)
 	if out.Fresh {
 		w.Count("sms", "accepted")
 	} else {
