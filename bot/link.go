@@ -75,7 +75,7 @@ func (b *Bot) Challenge(ctx context.Context, slackUser, phone string) error {
 			return domain.ErrForbidden
 		}
 		n, err := phonenumbers.Parse(phone, org.Region)
-		if err != nil || !phonenumbers.IsValidNumber(n) {
+		if err != nil || !phonenumbers.IsPossibleNumber(n) {
 			return domain.Invalid("phone", "problem.phone")
 		}
 		target, err := tx.Caller(ctx, domain.SMS, phonenumbers.Format(n, phonenumbers.E164))

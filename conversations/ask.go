@@ -42,6 +42,7 @@ type Question struct {
 	FormOnly bool
 	Lettered bool // by SMS the options are answered by letter: A for the first
 	Limit    int  // characters of a text; 0: 3,000
+	Texted   bool // the words go to somebody by text as they are
 }
 
 // Parse reads an SMS reply. It returns the stored form, or an *InvalidError whose Reason is a catalogue key.
@@ -122,6 +123,9 @@ func (q Question) words(text string) (string, error) {
 	case len([]rune(text)) > limit:
 		return "", &domain.InvalidError{Field: q.ID, Reason: "problem.too_long", Args: domain.Args{"limit": domain.Number(limit)}}
 	}
+	if q.Texted {
+		return text, domain.Textable(q.ID, text, limit)
+	}
 	return mask.Text(text).Text, nil
 }
 
@@ -176,6 +180,11 @@ func Lettered(q *Question) { q.Lettered = true }
 
 // Limit bounds a text, in characters.
 func Limit(n int) Setting { return func(q *Question) { q.Limit = n } }
+
+// Textable bounds a line that will be texted to somebody: an identifier in it is refused, not masked.
+func Textable(limit int) Setting {
+	return func(q *Question) { q.Limit, q.Texted = limit, true }
+}
 
 // With gives the question's words their values.
 func With(args domain.Args) Setting { return func(q *Question) { q.Args = args } }

@@ -122,7 +122,7 @@ var Triage = register(Flow{Name: "triage", Needs: needsText, Run: func(c *Conv) 
 var AskReporter = register(Flow{Name: "ask_reporter", Needs: needsText, Run: func(c *Conv) domain.Command {
 	c.showCard()
 	c.showText()
-	text := c.Text("question", Limit(domain.QuestionLimit), With(domain.Args{"limit": domain.Number(domain.QuestionLimit)}))
+	text := c.Text("question", Textable(domain.QuestionLimit), With(domain.Args{"limit": domain.Number(domain.QuestionLimit)}))
 	if text == "" {
 		return nil
 	}
@@ -134,7 +134,7 @@ var Close = register(Flow{Name: "close", Needs: needsText, Run: func(c *Conv) do
 	c.showCard()
 	c.showText()
 	limit := With(domain.Args{"limit": domain.Number(domain.LearningLimit)})
-	learning := c.Text("learning", Limit(domain.LearningLimit), limit)
+	learning := c.Text("learning", Textable(domain.LearningLimit), limit)
 	sure := c.YesNo("textable", With(domain.Args{"learning": domain.Text(learning)}))
 	if learning == "" || sure == domain.Open {
 		return nil

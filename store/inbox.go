@@ -40,7 +40,7 @@ func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string
 	var version int64
 	tx.queue(`
 		WITH old AS (SELECT id, last_inbound_at FROM addresses WHERE channel = $1 AND value = $2)
-		INSERT INTO addresses AS a (channel, value, last_inbound_at) VALUES ($1, $2, clock_timestamp())
+		INSERT INTO addresses AS a (channel, value, last_inbound_at) VALUES ($1, $2, date_trunc('day', clock_timestamp()))
 		ON CONFLICT ON CONSTRAINT addresses_value DO UPDATE SET last_inbound_at = EXCLUDED.last_inbound_at
 		RETURNING a.id, coalesce(a.person_id, 0), a.value, a.verified_at, a.stopped_at, a.dead_at, a.hide_until, a.passive_replies, a.language, (SELECT last_inbound_at FROM old)`,
 		channel, address).
