@@ -37,7 +37,11 @@ const (
 	refusal  = "forbidden\n"
 )
 
-var messageSID = regexp.MustCompile(`^(SM|MM)[0-9a-f]{32}$`)
+var (
+	messageSID = regexp.MustCompile(`^(SM|MM)[0-9a-f]{32}$`)
+	// parameter is the shape of every name Twilio posts. A replayed signature with the bounds of names and values shifted has others.
+	parameter = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,39}$`)
+)
 
 // Routes adds the webhook's paths.
 func (w *Webhook) Routes(mux *http.ServeMux) {
@@ -119,12 +123,12 @@ func (w *Webhook) signed(r *http.Request) (url.Values, []byte, bool) {
 	}
 	flat := make(map[string]string, len(form))
 	for k, v := range form {
-		if len(v) != 1 {
+		if len(v) != 1 || !parameter.MatchString(k) {
 			return nil, nil, false
 		}
 		flat[k] = v[0]
 	}
-	if form.Get("AccountSid") != w.Channel.cfg.AccountSID || flat["bodySHA256"] != "" {
+	if form.Get("AccountSid") != w.Channel.cfg.AccountSID || form.Has("bodySHA256") || r.URL.Query().Has("bodySHA256") {
 		return nil, nil, false
 	}
 	address := strings.TrimSuffix(w.Channel.cfg.PublicURL, "/") + r.URL.RequestURI()
