@@ -173,7 +173,7 @@ func (c AskReporter) Decide(f Facts) (Change, error) {
 		Notices: []Notice{
 			{
 				ID: r.ID.notice(fmt.Sprintf("ask/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "question", Subject: r.ID.Subject(), Key: "feedback.question",
-				Args:    Args{"code": Text(r.Name()), "bare": Text(string(r.Code)), "question": Text(gsm.Plain(strings.TrimSpace(c.Text)))},
+				Args:    Args{"code": Text(r.Name()), "bare": Text(string(r.Code)), "question": Text(sentence(gsm.Plain(c.Text)))},
 				Urgency: Routine, Class: Once, Ask: &Ask{Flow: "answer", Start: Args{"record": recordArg(r.ID)}, Question: "text"},
 				Replies: []Reply{{Letter: "R", Key: "reply.answer", Flow: "answer", Start: Args{"record": recordArg(r.ID)}, Style: "primary"}},
 			},
@@ -230,7 +230,7 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 	if r.From != 0 || r.Hidden {
 		change.Notices = append(change.Notices, Notice{
 			ID: r.ID.notice(fmt.Sprintf("learning/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.closed",
-			Args:    Args{"code": Text(r.Name()), "learning": Text(gsm.Plain(strings.TrimSpace(c.Learning))), "count": Number(days)},
+			Args:    Args{"code": Text(r.Name()), "learning": Text(sentence(gsm.Plain(c.Learning))), "count": Number(days)},
 			Urgency: Routine, Class: Once, Ask: &Ask{Flow: "useful", Start: Args{"record": recordArg(r.ID)}, Question: "useful"},
 		})
 	}
