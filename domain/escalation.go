@@ -48,7 +48,7 @@ func toOwner(r *Record, f Facts, what, key string, args Args) Notice {
 	}
 	args["code"], args["bare"] = Text(r.Name()), Text(string(r.Code))
 	return Notice{
-		ID: r.ID.notice(fmt.Sprintf("%s/%d", what, f.Now.UnixMicro())), To: Recipient{Person: r.Owner}, Topic: "owner", Subject: r.ID.Subject(),
+		ID: r.ID.notice(fmt.Sprintf("owner/%s/%d", what, f.Now.UnixMicro())), To: Recipient{Person: r.Owner}, Topic: "owner", Subject: r.ID.Subject(),
 		Key: key, Args: args, Urgency: Routine, Class: Once, Replies: ownerReplies(r),
 	}
 }

@@ -34,7 +34,11 @@ func (c DeliveryFailed) Decide(f Facts) (Change, error) {
 	r.Climb.Failed = append(r.Climb.Failed, mark)
 	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "not_reached", Data: map[string]string{"person": fmt.Sprintf("p%d", c.Person), "channel": string(c.Channel)}}}}
 	p := f.Org.People[c.Person]
-	if ch, ok := nextChannel(r, p); ok {
+	ch, underWay := nextChannel(r, p)
+	if underWay {
+		return change, nil
+	}
+	if ch != "" {
 		n := card(r, f, p, fmt.Sprintf("card/other/%d/%s/%s", r.Climb.Rounds, mark, ch), r.Ladder.Urgent)
 		n.Only = ch
 		change.Notices = []Notice{n}
@@ -47,8 +51,9 @@ func (c DeliveryFailed) Decide(f Facts) (Change, error) {
 	return change, nil
 }
 
-// nextChannel is a usable channel of the person that has not failed, and was not used already.
-func nextChannel(r *Record, p *Person) (Channel, bool) {
+// nextChannel is a usable channel of the person that has not failed, and was not used already; empty when there is none. underWay says
+// that a message by another channel may still arrive.
+func nextChannel(r *Record, p *Person) (next Channel, underWay bool) {
 	if p == nil || !p.Active {
 		return "", false
 	}
@@ -62,13 +67,13 @@ func nextChannel(r *Record, p *Person) (Channel, bool) {
 		if ch == SMS {
 			a = p.Phone
 		}
-		failed := slices.Contains(r.Climb.Failed, fmt.Sprintf("p%d/%s", p.ID, ch))
-		if a.Usable() && !failed && !slices.Contains(used, ch) {
-			return ch, true
+		if !a.Usable() || slices.Contains(r.Climb.Failed, fmt.Sprintf("p%d/%s", p.ID, ch)) {
+			continue
 		}
-		if a.Usable() && !failed {
-			return "", false // that one is under way
+		if slices.Contains(used, ch) {
+			return "", true
 		}
+		return ch, false
 	}
 	return "", false
 }
