@@ -174,10 +174,10 @@ func (t *turn) unknown(text string) error {
 	switch {
 	case text == "":
 		return t.say("say.no_media", nil)
-	case t.problem != nil:
-		return t.sayProblem(t.problem)
 	case words.LooksLikeReport(text, t.voice().Language):
 		return t.say("say.offer", nil)
+	case t.problem != nil:
+		return t.sayProblem(t.problem)
 	default:
 		return t.say("say.unknown", nil)
 	}
