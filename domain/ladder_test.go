@@ -18,7 +18,7 @@ const (
 	miaLead   PersonID = 5 // lead of MED
 	quinn     PersonID = 6 // quality office
 	eve       PersonID = 7 // executive
-	max_      PersonID = 8 // administrator
+	maxAdmin  PersonID = 8 // administrator
 )
 
 // monday is a Monday at 10:00 in London.
@@ -49,7 +49,7 @@ func hospital(t testing.TB) *Organisation {
 	}
 	for _, p := range []*Person{
 		staffed(nurse, "Ana", "4B", Staff), staffed(leeOf4B, "Lee", "4B", Manager), staffed(omarOf4B, "Omar", "4B", Manager), staffed(doraOfMED, "Dora", "MED", Manager),
-		staffed(miaLead, "Mia", "MED", Lead), staffed(quinn, "Quinn", "H", Quality), staffed(eve, "Eve", "H", Executive), staffed(max_, "Max", "H", Admin),
+		staffed(miaLead, "Mia", "MED", Lead), staffed(quinn, "Quinn", "H", Quality), staffed(eve, "Eve", "H", Executive), staffed(maxAdmin, "Max", "H", Admin),
 	} {
 		o.People[p.ID] = p
 	}
@@ -214,7 +214,7 @@ func TestNobodyToAskAlarmsTheAdministrators(t *testing.T) {
 	}
 	r, change := filed(t, o, monday, reporterOf(o, nurse), incidentIn("4B", scale.Severe))
 	alarm, ok := noticed(change, "alarm.unowned")
-	if !ok || alarm.To.Person != max_ || alarm.Urgency != Urgent || alarm.Class != UntilCertain {
+	if !ok || alarm.To.Person != maxAdmin || alarm.Urgency != Urgent || alarm.Class != UntilCertain {
 		t.Fatalf("alarm %+v", alarm)
 	}
 	if len(asked(change)) != 0 {

@@ -125,7 +125,7 @@ func TestWhoMayWorkOnAReport(t *testing.T) {
 		"quality office":                   {who: quinn, level: A2, own: true, work: true, read: true},
 		"executive":                        {who: eve, level: A2, own: true, read: true},
 		"reporter":                         {who: nurse, level: A2},
-		"administrator":                    {who: max_, level: A2},
+		"administrator":                    {who: maxAdmin, level: A2},
 		"nobody":                           {who: 99, level: A2},
 		"leaver":                           {who: leeOf4B, level: A2, prepare: func(s *story) { s.org.People[leeOf4B].Active = false }},
 		"owner whom it is about":           {who: leeOf4B, level: A2, prepare: about},
