@@ -32,6 +32,7 @@ type Limiter struct {
 
 	mu    sync.Mutex
 	local map[string]bucket
+	rests time.Time // until then Redis is not asked
 }
 
 type bucket struct {
@@ -69,14 +70,29 @@ func (l *Limiter) take(ctx context.Context, key string, limit redis_rate.Limit) 
 	if limit.Rate <= 0 {
 		return 0
 	}
-	if l.redis != nil {
+	if l.redis != nil && l.awake() {
 		short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 		defer cancel()
-		if res, err := l.redis.Allow(short, "goodcatch:"+key, limit); err == nil {
+		res, err := l.redis.Allow(short, "goodcatch:"+key, limit)
+		if err == nil {
 			return max(res.RetryAfter, 0)
 		}
+		l.rest()
 	}
 	return l.takeLocal(key, limit)
+}
+
+// awake reports whether Redis is to be asked: one that did not answer is left alone for a while.
+func (l *Limiter) awake() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Now().After(l.rests)
+}
+
+func (l *Limiter) rest() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rests = time.Now().Add(restOfRedis)
 }
 
 func (l *Limiter) takeLocal(key string, limit redis_rate.Limit) time.Duration {

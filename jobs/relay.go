@@ -30,8 +30,11 @@ func (w *Worker) relay(ctx context.Context) error {
 	}
 }
 
+// restOfRedis is how long a Redis that did not answer is left alone: one that hangs would cost every message its timeout.
+const restOfRedis = 2 * time.Second
+
 func (w *Worker) enqueue(ctx context.Context, d store.Due) bool {
-	if w.client == nil {
+	if w.client == nil || time.Now().Before(w.redisRests) {
 		return false
 	}
 	job := Deliver{ID: d.ID, Queue: queueRoutine}
@@ -45,9 +48,10 @@ func (w *Worker) enqueue(ctx context.Context, d store.Due) bool {
 	if err != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
 	if _, err := w.client.EnqueueContext(ctx, t); err != nil {
+		w.redisRests = time.Now().Add(restOfRedis)
 		w.Log.Warn("redis is away; delivering in process", "outbox", d.ID, "error_kind", kindOf(err))
 		return false
 	}

@@ -38,9 +38,10 @@ type Worker struct {
 	// Count receives deliveries by channel and outcome. Nil: nobody counts.
 	Count func(channel, outcome string)
 
-	client   *asynq.Client
-	inflight sync.WaitGroup
-	slots    chan struct{}
+	client     *asynq.Client
+	redisRests time.Time // the relay's alone
+	inflight   sync.WaitGroup
+	slots      chan struct{}
 }
 
 // A Finder looks a message of unknown outcome up at its provider.
