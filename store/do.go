@@ -200,10 +200,14 @@ func (tx *Tx) saveTimer(t domain.Timer) error {
 
 // newNumbers queues the handing out of ids, permanent references and codes.
 func (tx *Tx) newNumbers(f *domain.Facts, n int) {
-	tx.many(`
-		SELECT nextval('record_ids'), coalesce(freed.code, ''), CASE WHEN freed.code IS NULL THEN nextval('code_numbers') ELSE 0 END
-		FROM generate_series(1, $1) AS g (i)
-		LEFT JOIN (SELECT code, row_number() OVER () AS i FROM (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) AS f) AS freed ON freed.i = g.i`,
+	sql := `SELECT nextval('record_ids'), '', nextval('code_numbers') FROM generate_series(1, $1)`
+	if tx.db.freed.Load() {
+		sql = `
+			SELECT nextval('record_ids'), coalesce(freed.code, ''), CASE WHEN freed.code IS NULL THEN nextval('code_numbers') ELSE 0 END
+			FROM generate_series(1, $1) AS g (i)
+			LEFT JOIN (SELECT code, row_number() OVER () AS i FROM (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) AS f) AS freed ON freed.i = g.i`
+	}
+	tx.many(sql,
 		[]any{n}, func(rows pgx.Rows) error {
 			var id, number int64
 			var code string

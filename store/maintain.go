@@ -181,5 +181,10 @@ func (db *DB) Purge(ctx context.Context) error {
 			return fmt.Errorf("purge: %w", err)
 		}
 	}
+	var freed bool
+	if err := db.Pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM free_codes)`).Scan(&freed); err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	db.freed.Store(freed)
 	return nil
 }

@@ -40,6 +40,7 @@ type DB struct {
 	org     atomic.Pointer[domain.Organisation]
 	loading sync.Mutex
 	wake    chan struct{}
+	freed   atomic.Bool // codes wait to be used again: see Purge
 	log     *slog.Logger
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -60,6 +62,9 @@ func (c serveCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer p.Close()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // the heap is some tens of megabytes: memory is cheaper than collecting it often
+	}
 	a.log.Info("serving", "role", c.Role, "addr", listener.Addr().String(), "version", buildVersion())
 	err = p.Run(ctx, program.Role(c.Role), listener)
 	a.log.Info("ended", "role", c.Role)

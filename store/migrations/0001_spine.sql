@@ -97,10 +97,8 @@ CREATE TABLE records (
 	version    integer NOT NULL
 );
 CREATE UNIQUE INDEX records_code ON records (code);
-CREATE INDEX records_open ON records (unit, due_at) WHERE closed_at IS NULL;
-CREATE INDEX records_owner ON records (owner) WHERE closed_at IS NULL AND owner IS NOT NULL;
+CREATE INDEX records_open ON records (unit, due_at) WHERE closed_at IS NULL; -- few at any time: what a person owns is found among them too
 CREATE INDEX records_from ON records (from_id, created_at);
-CREATE INDEX records_created ON records USING brin (created_at);
 
 -- One key per subject, wrapped by the keyset. Deleting a row erases the subject's text for ever.
 CREATE TABLE subject_keys (
@@ -109,14 +107,14 @@ CREATE TABLE subject_keys (
 );
 
 CREATE TABLE passages (
-	id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id        bigint GENERATED ALWAYS AS IDENTITY,
 	record_id bigint NOT NULL,
 	kind      text NOT NULL,
 	author    text NOT NULL,
 	at        timestamptz NOT NULL,
-	sealed    bytea NOT NULL
+	sealed    bytea NOT NULL,
+	PRIMARY KEY (record_id, id)
 );
-CREATE INDEX passages_record ON passages (record_id);
 
 -- Where a hidden reporter can be reached: sealed, apart from the record, found only by a keyed fingerprint of the address.
 CREATE TABLE reply_channels (
@@ -234,11 +232,10 @@ CREATE TABLE outbox (
 	error_code       text NOT NULL DEFAULT '',
 	rendered         bytea                          -- the exact text, sealed
 );
-CREATE INDEX outbox_due ON outbox (not_before) WHERE state IN ('pending', 'sending', 'unknown');
+CREATE INDEX outbox_due ON outbox (not_before) WHERE state IN ('pending', 'sending', 'unknown', 'dead');
 CREATE INDEX outbox_subject ON outbox (subject, topic);
 CREATE INDEX outbox_address ON outbox (address_id, id DESC);
 CREATE UNIQUE INDEX outbox_provider ON outbox (channel, provider_channel, provider_id) WHERE provider_id IS NOT NULL AND op = 'send';
-CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
 
 -- Commands to run later.
 CREATE TABLE timers (
