@@ -159,6 +159,9 @@ func (t *turn) start(flow string, start domain.Args) error {
 	if !ok {
 		return fmt.Errorf("flow %q is not known", flow)
 	}
+	if f.FormOnly {
+		return t.say("say.form_only", nil)
+	}
 	return t.resume(f, conversations.Session{Flow: flow, Start: start})
 }
 

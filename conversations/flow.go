@@ -21,6 +21,8 @@ type Flow struct {
 	AsReporter bool
 	// Opens is the command that opening the form asks for, or nil: that a text was opened is a fact of its own.
 	Opens func(start domain.Args) domain.Command
+	// FormOnly: the flow needs a form. Text by text it asks nothing and does nothing; whoever starts it so is told where the form is.
+	FormOnly bool
 	// Done is the catalogue key of what is said by SMS when the last question was answered; empty: the command says enough.
 	Done string
 }
@@ -81,6 +83,9 @@ func (f Flow) Resume(s Session, facts domain.Facts) Turn { return f.run(s, facts
 func (f Flow) AsForm(s Session, facts domain.Facts) Turn { return f.run(s, facts, true) }
 
 func (f Flow) run(s Session, facts domain.Facts, form bool) Turn {
+	if f.FormOnly && !form {
+		return Turn{Session: s, Done: true}
+	}
 	c := &Conv{Start: s.Start, Facts: facts, Form: form, answers: s.Answers}
 	cmd := f.Run(c)
 	return Turn{Session: s, Open: c.open, Command: cmd, Done: len(c.open) == 0, Shown: c.lines}

@@ -90,7 +90,7 @@ var Details = register(Flow{Name: "details", Needs: needsText, Run: func(c *Conv
 }})
 
 // Triage is the owner's judgement.
-var Triage = register(Flow{Name: "triage", Needs: needsText, Run: func(c *Conv) domain.Command {
+var Triage = register(Flow{Name: "triage", FormOnly: true, Needs: needsText, Run: func(c *Conv) domain.Command {
 	r := c.Facts.Record
 	if r == nil || r.Report == nil {
 		return nil
@@ -143,7 +143,7 @@ var Close = register(Flow{Name: "close", Needs: needsText, Run: func(c *Conv) do
 }})
 
 // HandOver gives a record to a named person.
-var HandOver = register(Flow{Name: "hand_over", Needs: needsRecord, Run: func(c *Conv) domain.Command {
+var HandOver = register(Flow{Name: "hand_over", FormOnly: true, Needs: needsRecord, Run: func(c *Conv) domain.Command {
 	c.showCard()
 	to := c.Pick("to", c.colleagueOptions(), Say("ask.to"))
 	id, err := strconv.ParseInt(to, 10, 64)

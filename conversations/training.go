@@ -89,11 +89,8 @@ var QuizChoice = register(Flow{Name: "quiz_choice", Run: func(c *Conv) domain.Co
 	return domain.BeginQuiz{Course: code}
 }})
 
-// teaches reports whether the actor may look after the course; the form says so when not. Educators work in forms only.
+// teaches reports whether the actor may look after the course; the form says so when not.
 func (c *Conv) teaches() bool {
-	if !c.Form {
-		return false
-	}
 	if c.Facts.Course == nil || domain.MayTeach(c.Facts, c.Facts.Course) != nil {
 		c.Show("problem.not_yours", nil)
 		return false
@@ -114,7 +111,7 @@ func (c *Conv) showItems() {
 }
 
 // CoursePreview shows a course as its learners get it, and the answers.
-var CoursePreview = register(Flow{Name: "course_preview", Needs: needsCourse, Run: func(c *Conv) domain.Command {
+var CoursePreview = register(Flow{Name: "course_preview", FormOnly: true, Needs: needsCourse, Run: func(c *Conv) domain.Command {
 	if c.teaches() {
 		c.showItems()
 	}
@@ -122,7 +119,7 @@ var CoursePreview = register(Flow{Name: "course_preview", Needs: needsCourse, Ru
 }})
 
 // CourseSend sends a course to its audience or to named units.
-var CourseSend = register(Flow{Name: "course_send", Needs: needsClass, Run: func(c *Conv) domain.Command {
+var CourseSend = register(Flow{Name: "course_send", FormOnly: true, Needs: needsClass, Run: func(c *Conv) domain.Command {
 	if !c.teaches() {
 		return nil
 	}
@@ -135,7 +132,7 @@ var CourseSend = register(Flow{Name: "course_send", Needs: needsClass, Run: func
 }})
 
 // ItemEdit corrects an item. What is left empty stays as it is.
-var ItemEdit = register(Flow{Name: "item_edit", Needs: needsClass, Run: func(c *Conv) domain.Command {
+var ItemEdit = register(Flow{Name: "item_edit", FormOnly: true, Needs: needsClass, Run: func(c *Conv) domain.Command {
 	if !c.teaches() {
 		return nil
 	}
@@ -175,7 +172,7 @@ var ItemEdit = register(Flow{Name: "item_edit", Needs: needsClass, Run: func(c *
 }})
 
 // ItemWithdraw takes an item out of a course.
-var ItemWithdraw = register(Flow{Name: "item_withdraw", Needs: needsClass, Run: func(c *Conv) domain.Command {
+var ItemWithdraw = register(Flow{Name: "item_withdraw", FormOnly: true, Needs: needsClass, Run: func(c *Conv) domain.Command {
 	if !c.teaches() {
 		return nil
 	}
@@ -207,7 +204,7 @@ const fewFinished = 5
 const mostLearners = 30
 
 // CourseResults shows how a course goes: totals and how hard each item is, to its teachers; single results to its educators only.
-var CourseResults = register(Flow{Name: "course_results", Needs: needsClass, Run: func(c *Conv) domain.Command {
+var CourseResults = register(Flow{Name: "course_results", FormOnly: true, Needs: needsClass, Run: func(c *Conv) domain.Command {
 	if !c.teaches() {
 		return nil
 	}

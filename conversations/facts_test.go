@@ -1,0 +1,129 @@
+package conversations
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"goodcatch/domain"
+	"goodcatch/domain/scale"
+)
+
+// stage is the time at which flows are played.
+var stage = time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)
+
+// A scene is a flow with what it looks at.
+type scene struct {
+	flow  string
+	start domain.Args
+	facts domain.Facts
+}
+
+// stageHospital has the longest names that an import takes.
+func stageHospital() *domain.Organisation {
+	o := &domain.Organisation{
+		Emergency: "22222", Zone: time.UTC, Units: map[domain.UnitCode]*domain.Unit{}, People: map[domain.PersonID]*domain.Person{}, Ladders: domain.DefaultLadders(),
+	}
+	for _, code := range []domain.UnitCode{"ENDOSCOPY-EAST", "4B", "ED"} {
+		o.Units[code] = &domain.Unit{Code: code, Name: "Ward " + string(code)}
+	}
+	for id, roles := range map[domain.PersonID][]domain.Role{5: {domain.Staff}, 6: {domain.Manager}, 7: {domain.Quality}, 8: {domain.Educator}} {
+		o.People[id] = &domain.Person{
+			ID: id, Name: strings.Repeat("M", 17) + fmt.Sprint(id), Unit: "ENDOSCOPY-EAST", Roles: roles, Active: true, Slack: domain.Address{ID: domain.AddressID(id), Verified: true},
+		}
+	}
+	return o
+}
+
+func stageRecord(kind domain.Kind, state domain.State) *domain.Record {
+	grade, _ := scale.AHRQ.ForRank(scale.Moderate)
+	g, _ := scale.AHRQ.Grade(grade.Code)
+	return &domain.Record{
+		ID: 7, Ref: "H4D22PKX", Code: "K7R4", Kind: kind, State: state, Unit: "ENDOSCOPY-EAST", Rank: 2, Reporter: 5, From: 5, Owner: 6, OwnedAt: stage, CreatedAt: stage, DueAt: stage,
+		Ladder: domain.DefaultLadders().For(2), Report: &domain.Report{Verified: true, Actual: &g, Where: "bay 2", Category: ""}, Version: 3,
+	}
+}
+
+// stageFacts are those of a person who looks at a record.
+func stageFacts(person domain.PersonID, r *domain.Record) domain.Facts {
+	f := domain.Facts{Now: stage, Org: stageHospital(), Record: r, Actor: domain.Actor{Person: person, Address: domain.AddressID(person), Level: domain.A2, Channel: domain.Slack}}
+	if r != nil {
+		for _, kind := range []domain.PassageKind{domain.Narrative, domain.Addition, domain.Question, domain.Response, domain.Reason, domain.Learning, domain.Correction} {
+			f.Passages = append(f.Passages, domain.Passage{Record: r.ID, Kind: kind, At: stage, Text: "words"})
+		}
+	}
+	return f
+}
+
+// scenes play every flow, each in the situations that make it ask different things.
+func scenes() []scene {
+	record := StartRecord(7)
+	var all []scene
+	for _, kind := range append([]domain.Kind{""}, domain.ReportKinds...) {
+		start := domain.Args{}
+		if kind != "" {
+			start["kind"] = domain.Text(string(kind))
+		}
+		all = append(all, scene{"report", start, stageFacts(5, nil)})
+	}
+	for _, kind := range append([]domain.Kind{domain.Unsorted}, domain.ReportKinds...) {
+		all = append(all, scene{"enrich", record, stageFacts(5, stageRecord(kind, domain.New))})
+		stranger := stageFacts(0, stageRecord(kind, domain.New))
+		stranger.Record.Report.Verified = false
+		all = append(all, scene{"enrich", record, stranger})
+	}
+	for _, flow := range []string{"decline", "details", "ask_reporter", "close", "hand_over", "answer", "useful"} {
+		all = append(all, scene{flow, record, stageFacts(6, stageRecord(domain.Incident, domain.Acknowledged))})
+	}
+	for _, s := range []domain.State{domain.New, domain.Acknowledged, domain.InReview, domain.OnHold, domain.NeedsReporter, domain.Closed, domain.Reopened, domain.Withdrawn} {
+		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
+	}
+	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
+	return append(append(all, documentScenes()...), courseScenes()...)
+}
+
+func documentScenes() []scene {
+	facts := func(state domain.TaskState) domain.Facts {
+		f := stageFacts(5, nil)
+		f.Tasks = []domain.Task{{ID: 9, Person: 5, Kind: domain.ReadDocument, Subject: 3, State: state, OpenedAt: stage, ProvedAt: stage, DueAt: stage}}
+		f.Versions = map[int64]*domain.DocumentVersion{3: {
+			ID: 3, Code: "MED-114", Number: 12, Title: strings.Repeat("T", 24), Changed: strings.Repeat("c", 40), Owner: 6, Body: "# Gel\n\nAlways.",
+			Question: strings.Repeat("q", 50) + "?", Options: []string{strings.Repeat("a", 16), strings.Repeat("b", 16), strings.Repeat("c", 16)}, Right: 2,
+		}}
+		return f
+	}
+	var all []scene
+	for _, flow := range []string{"attest", "read_document", "ask_author"} {
+		for _, state := range []domain.TaskState{domain.TaskOpen, domain.TaskDone, domain.TaskWithdrawn} {
+			all = append(all, scene{flow, StartTask(9), facts(state)})
+		}
+	}
+	return all
+}
+
+func courseScenes() []scene {
+	course := &domain.Course{ID: 3, Code: "FALLS", Title: strings.Repeat("T", domain.TitleRoom), Educator: 8, PassMark: 60}
+	for n := range int64(99) {
+		course.Items = append(course.Items, domain.Item{
+			ID: 11 + n, Text: strings.Repeat("q", 80) + "?", Options: []string{"one", "two", "three"}, Right: 1, Explanation: strings.Repeat("w", domain.ExplanationRoom), Revision: 1,
+		})
+	}
+	facts := func(person domain.PersonID) domain.Facts {
+		f := stageFacts(person, nil)
+		f.Course, f.Attempt = course, &domain.Attempt{Course: 3, Person: person, Number: 1}
+		for id := range domain.PersonID(9) {
+			f.Tasks = append(f.Tasks, domain.Task{ID: domain.TaskID(id), Person: id, Kind: domain.TakeCourse, Subject: 3, State: domain.TaskOpen})
+			f.Attempts = append(f.Attempts, domain.Attempt{Course: 3, Person: id, Number: 1, Given: map[int64]int{11: 1}, DoneAt: stage})
+		}
+		return f
+	}
+	choice := make([]domain.Course, MostCourses)
+	for n := range choice {
+		choice[n] = domain.Course{Code: fmt.Sprintf("C-%d", n), Title: strings.Repeat("T", domain.TitleRoom)}
+	}
+	all := []scene{{"quiz", domain.QuizStart("FALLS", 1, 11), facts(5)}, {"quiz_choice", StartChoice(choice), stageFacts(5, nil)}}
+	for _, flow := range []string{"course_preview", "course_send", "course_results", "item_edit", "item_withdraw"} {
+		all = append(all, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(8)}, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(5)})
+	}
+	return all
+}
