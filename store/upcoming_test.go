@@ -29,7 +29,13 @@ func TestUpcomingIsTheEarliestOfTimersAndMessages(t *testing.T) {
 	if got, ok, err := db.Upcoming(ctx); err != nil || !ok || !got.At.Equal(want.At) || got.Command != want.Command || got.Code != "" {
 		t.Errorf("got %+v, %v, %v; want %+v", got, ok, err, want)
 	}
+	if next, ok, err := db.NextTimer(ctx); !ok || err != nil || !next.Equal(at) {
+		t.Errorf("next timer %v, %v, %v; want %v", next, ok, err, at)
+	}
 	for when, want := range map[time.Duration]int{time.Hour: 0, 2 * time.Hour: 1} {
+		if err := db.OfferAgain(ctx, at.Add(when)); err != nil {
+			t.Error(err)
+		}
 		if n, err := db.Unsent(ctx, at.Add(when)); n != want || err != nil {
 			t.Errorf("%v later: %d unsent, %v, want %d", when, n, err, want)
 		}

@@ -4,22 +4,27 @@ import (
 	"flag"
 	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 
 	"goodcatch/bot/emulator/page/pagetest"
 	"goodcatch/cmd/demo"
 )
 
-var screenshots = flag.String("screenshots", "", "write the pictures of the README into this directory")
+var screenshots = flag.String("screenshots", "", "write the pictures of the README into this directory: ../../bot/emulator/page/screenshots")
+
+// pictures are those worth keeping.
+var pictures = []string{"acknowledged-1280", "closing-1280", "reported-390", "acknowledged-390", "closing-390"}
 
 // TestReportAcknowledgeClose plays the main job on the page as a visitor does, by what can be seen, on a desk and on a phone.
 func TestReportAcknowledgeClose(t *testing.T) {
+	t.Parallel()
 	for _, size := range []struct{ width, height int64 }{{1280, 860}, {390, 844}} {
 		t.Run(fmt.Sprint(size.width), func(t *testing.T) {
 			d := start(t, demo.Options{})
 			b := pagetest.Open(t, d.URL, size.width, size.height)
 			shot := func(name string) {
-				if *screenshots != "" {
+				if *screenshots != "" && slices.Contains(pictures, fmt.Sprintf("%s-%d", name, size.width)) {
 					b.Screenshot(fmt.Sprintf("%s/%s-%d.png", *screenshots, name, size.width))
 				}
 			}
@@ -28,7 +33,6 @@ func TestReportAcknowledgeClose(t *testing.T) {
 					b.Press(name)
 				}
 			}
-			shot("start")
 			b.Press("Write the text")
 			b.Holds("Text message", "NM wrong strength heparin in drawer B")
 			b.Press("Send text")
@@ -54,11 +58,9 @@ func TestReportAcknowledgeClose(t *testing.T) {
 				b.Press("Phone")
 			}
 			b.See("Look-alike boxes now stand in drawers of their own")
-			shot("closed")
 			tab("Clock")
 			b.Press("Step to the next due thing")
 			faults(t, b)
-			shot("clock")
 		})
 	}
 }

@@ -15,7 +15,7 @@ const settleTime = 10 * time.Second
 
 // newStage is the page over this demo.
 func (d *Demo) newStage() *page.Stage {
-	s := &page.Stage{Emulator: d.Emulator, Now: d.Clock.Now, Next: d.next, Step: d.Step, Advance: d.Advance}
+	s := &page.Stage{Public: d.URL, Emulator: d.Emulator, Now: d.Clock.Now, Next: d.next, Step: d.Step, Advance: d.Advance, Healed: d.healed}
 	if org, err := d.Program.DB.Organisation(context.Background()); err == nil {
 		s.Hospital, s.Zone, s.People = org.Name, org.Zone.String(), people(org, d.Cast)
 	}
@@ -86,8 +86,15 @@ func (d *Demo) moveTo(ctx context.Context, at time.Time) error {
 	if _, err := d.Program.DB.Fire(ctx); err != nil {
 		return fmt.Errorf("move the clock: %w", err)
 	}
-	d.Program.DB.Wake()
+	if err := d.Program.DB.OfferAgain(ctx, at); err != nil {
+		return fmt.Errorf("move the clock: %w", err)
+	}
 	return d.quiet(ctx)
+}
+
+// healed lets what the providers had put back go out.
+func (d *Demo) healed(ctx context.Context) error {
+	return d.Program.DB.OfferAgain(ctx, d.Clock.Now())
 }
 
 // quiet waits until no message is due or under way, or for as long as a page may be kept waiting.

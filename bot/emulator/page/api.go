@@ -118,7 +118,7 @@ func asUser(do func(*emulator.SlackUser, order) error) func(*Stage, context.Cont
 				return do(u, o)
 			}
 		}
-		return fmt.Errorf("Slack member %q: %w", o.User, errUnknown)
+		return fmt.Errorf("member %q: %w", o.User, errUnknown)
 	}
 }
 

@@ -23,12 +23,12 @@ func fails(f emulator.Fault) func(*emulator.Emulator) {
 
 // breaks are offered in this order.
 var breaks = []Break{
-	{"lose-inbound", "Texts", "Lose the next text to us", "The poller finds it within a minute.", (*emulator.Emulator).DropNextInbound},
+	{"lose-inbound", "Texts", "Lose the next text to us", "The poller finds it: here in seconds, else within a minute.", (*emulator.Emulator).DropNextInbound},
 	{"double-inbound", "Texts", "Send the next text to us twice", "One report, one answer.", (*emulator.Emulator).DoubleNextInbound},
 	{"drop-delivery", "Texts", "Cut the line after the next text is accepted", "It is looked up at the provider, not sent again.",
 		fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Times: 1, Kind: emulator.AcceptedThenDropped})},
 	{"lose-callbacks", "Texts", "Lose all delivery reports", "Texts still go out, in order.", fails(emulator.Fault{Provider: "twilio", Kind: emulator.LostCallbacks})},
-	{"text-down", "Texts", "Text provider down", "Messages wait, and go out once it is back.", fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Kind: emulator.Status500HTML})},
+	{"text-down", "Texts", "Text provider down", "Reports are kept. Requests to own one go out again, answers once at most.", fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Kind: emulator.Status500HTML})},
 	{"text-hang", "Texts", "Text provider answers after 8 seconds", "Nothing is sent twice.",
 		fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Times: 1, Kind: emulator.Hang, Delay: 8 * time.Second})},
 	{"lose-event", "Slack", "Lose the next Slack event", "Slack sends it again when all is well again.", (*emulator.Emulator).DropNextEvent},
@@ -48,9 +48,12 @@ func (s *Stage) breakThing(_ context.Context, o order) error {
 }
 
 // heal makes both providers well again and lets go what they held back.
-func (s *Stage) heal(context.Context, order) error {
+func (s *Stage) heal(ctx context.Context, _ order) error {
 	s.Emulator.ClearFaults()
 	s.Emulator.ReleaseCallbacks()
 	s.Emulator.RetryEvents()
-	return nil
+	if s.Healed == nil {
+		return nil
+	}
+	return s.Healed(ctx)
 }

@@ -27,6 +27,7 @@ var assets embed.FS
 type Stage struct {
 	Emulator *emulator.Emulator
 	Hospital string   // its name
+	Public   string   // the address that links in texts begin with
 	Zone     string   // its time zone, like Europe/London; empty: the browser's
 	People   []Person // in the order to list them, the most interesting first
 	// Now is the business clock.
@@ -37,6 +38,8 @@ type Stage struct {
 	Step func(ctx context.Context) error
 	// Advance moves the clock on and returns once what fell due has settled.
 	Advance func(ctx context.Context, by time.Duration) error
+	// Healed is told when the providers are well again. It may be nil.
+	Healed func(ctx context.Context) error
 }
 
 // A Person is somebody who can be played.

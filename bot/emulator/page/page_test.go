@@ -56,7 +56,7 @@ func start(t *testing.T) *show {
 	s.emulator.AddSlackUser(emulator.User{ID: "U0010", Name: "Sam Okafor"})
 	s.emulator.AddSlackUser(emulator.User{ID: "U0020", Name: "Ana Ruiz"})
 	s.stage = &page.Stage{
-		Emulator: s.emulator, Hospital: "Riverside Hospital", Now: func() time.Time { return s.now },
+		Emulator: s.emulator, Hospital: "Riverside Hospital", Public: "http://127.0.0.1:8080", Now: func() time.Time { return s.now },
 		People: []page.Person{
 			{Name: "Ana Ruiz", Role: "Nurse, Ward 4B", Phone: anaPhone, Slack: "U0020", PinPhone: true, PinSlack: true, Part: "reporter"},
 			{Name: "Sam Okafor", Role: "Manager, Ward 4B", Phone: samPhone, Slack: "U0010", PinPhone: true, PinSlack: true, Part: "manager"},

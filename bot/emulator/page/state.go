@@ -16,6 +16,7 @@ const shown = 80
 type state struct {
 	emulator.Snapshot
 	Hospital string   `json:"hospital"`
+	Public   string   `json:"public_url"`
 	Zone     string   `json:"zone"`
 	People   []Person `json:"people"`
 	Clock    clock    `json:"clock"`
@@ -29,7 +30,7 @@ type clock struct {
 }
 
 func (s *Stage) serveState(w http.ResponseWriter, r *http.Request) {
-	now := state{Snapshot: s.Emulator.Snapshot(), Hospital: s.Hospital, Zone: s.Zone, People: s.People, Clock: s.clock(r.Context()), Breaks: breaks}
+	now := state{Snapshot: s.Emulator.Snapshot(), Hospital: s.Hospital, Public: s.Public, Zone: s.Zone, People: s.People, Clock: s.clock(r.Context()), Breaks: breaks}
 	for i, p := range now.Phones {
 		now.Phones[i].Messages = newest(p.Messages)
 	}

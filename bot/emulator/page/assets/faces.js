@@ -30,7 +30,7 @@ function others(rest, unread, choose, more) {
   const total = rest.reduce((sum, p) => sum + unread(p.id), 0);
   return el("label", { class: "others" }, el("span", { class: "sr" }, more),
     el("select", { "aria-label": more, onchange: (event) => event.target.value && choose(event.target.value) },
-      el("option", { value: "" }, total ? `All others (${total} new)` : "All others"),
+      el("option", { value: "" }, total ? `Others (${total})` : "Others"),
       rest.map((p) => el("option", { value: p.id }, `${p.name}, ${p.role}${unread(p.id) ? ` (${unread(p.id)} new)` : ""}`))));
 }
 

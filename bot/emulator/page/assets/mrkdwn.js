@@ -31,7 +31,7 @@ function inline(source) {
   const out = document.createDocumentFragment();
   let before = "";
   for (const part of source.split(tokens)) {
-    if (part) out.append(tokens.test(part) ? token(part, before) : plain(part));
+    if (part) out.append(tokens.test(part) ? token(part, before) : linked(plain(part)));
     before = part || before;
   }
   return out;
@@ -69,11 +69,14 @@ function link(address, label) {
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
-// linked renders a plain text with its addresses made into links, as a phone does.
+// linked renders a plain text with its addresses made into links, as a phone does; the hospital's own come without https://.
 export function linked(text) {
+  const own = new URL(world.state.public_url);
+  const host = own.host.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const out = document.createDocumentFragment();
-  for (const part of text.split(/(https?:\/\/[^\s]+[^\s.,;:!?)])/)) {
-    out.append(/^https?:\/\//.test(part) ? link(part, part) : part);
+  for (const part of text.split(new RegExp(`((?:https?://|${host}/)\\S*[^\\s.,;:!?)])`))) {
+    if (part.startsWith(own.host + "/")) out.append(link(own.protocol + "//" + part, part));
+    else out.append(/^https?:\/\//.test(part) ? link(part, part) : part);
   }
   return out;
 }

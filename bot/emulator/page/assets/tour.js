@@ -24,7 +24,7 @@ const steps = [
     made: (action, order, words) => action === "press" && /acknowledge/i.test(words),
   },
   {
-    id: "close", title: () => "Close it with what was learnt", note: () => `${first("reporter")} reads the line on the phone.`, go: "Open the report",
+    id: "close", title: () => "Close it with a lesson", note: () => `${first("reporter")} reads on the phone what changed.`, go: "Open the report",
     run: () => { showPane("slack"); look(person("manager").slack); },
     made: (action, order, words) => action === "submit" && /close/i.test(words),
   },
@@ -51,10 +51,17 @@ function draw() {
   box.hidden = closed || !person("reporter") || !person("manager");
   if (box.hidden) return;
   const next = steps.find((s) => !done.has(s.id));
+  if (!next) {
+    box.replaceChildren(el("p", { class: "after" }, el("strong", {}, "That was the main job. "),
+      "Now step the clock until a report that nobody owns climbs the ladder, or break something and see that nothing is lost."), hide());
+    return;
+  }
   box.replaceChildren(
     el("ol", {}, steps.map((s, i) => el("li", { class: (done.has(s.id) ? "done" : "") + (s === next ? " next-step" : "") },
       el("span", { class: "num", "aria-hidden": "true" }, done.has(s.id) ? "✓" : String(i + 1)),
       el("div", {}, el("strong", {}, s.title(), done.has(s.id) && el("span", { class: "sr" }, " (done)")), el("p", {}, s.note())),
       el("button", { type: "button", class: s === next ? "primary" : "", onclick: s.run }, s.go)))),
-    el("button", { type: "button", class: "plain tour-close", "aria-label": "Hide the suggestions", onclick: () => { closed = true; draw(); } }, "✕"));
+    hide());
 }
+
+const hide = () => el("button", { type: "button", class: "plain tour-close", "aria-label": "Hide the suggestions", onclick: () => { closed = true; draw(); } }, "✕");
