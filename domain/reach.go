@@ -26,8 +26,8 @@ func (c DeliveryFailed) Decide(f Facts) (Change, error) {
 	if f.Record.Owner != 0 || f.Record.State.Ended() || !slices.Contains(f.Record.Climb.Asked, c.Person) {
 		return Change{}, nil
 	}
-	mark := fmt.Sprintf("p%d/%s", c.Person, c.Channel)
-	if slices.Contains(f.Record.Climb.Failed, mark) {
+	mark := failedMark(c.Person, c.Channel)
+	if f.Record.failed(c.Person, c.Channel) {
 		return Change{}, nil
 	}
 	r := f.Record.Clone()
@@ -61,13 +61,13 @@ func nextChannel(r *Record, p *Person) (next Channel, underWay bool) {
 	if r.Ladder.Urgent {
 		urgency = Urgent
 	}
-	used := p.Channels(urgency)
+	used := asAsked(r, p).Channels(urgency)
 	for _, ch := range []Channel{Slack, SMS} {
 		a := p.Slack
 		if ch == SMS {
 			a = p.Phone
 		}
-		if !a.Usable() || slices.Contains(r.Climb.Failed, fmt.Sprintf("p%d/%s", p.ID, ch)) {
+		if !a.Usable() || r.failed(p.ID, ch) {
 			continue
 		}
 		if slices.Contains(used, ch) {
@@ -76,6 +76,25 @@ func nextChannel(r *Record, p *Person) (next Channel, underWay bool) {
 		return ch, false
 	}
 	return "", false
+}
+
+// asAsked is the person as they were when the ladder asked them: the addresses that have failed since were thought good.
+func asAsked(r *Record, p *Person) *Person {
+	before := *p
+	if r.failed(p.ID, Slack) {
+		before.Slack.Dead, before.Slack.Stopped = false, false
+	}
+	if r.failed(p.ID, SMS) {
+		before.Phone.Dead, before.Phone.Stopped = false, false
+	}
+	return &before
+}
+
+func failedMark(id PersonID, ch Channel) string { return fmt.Sprintf("p%d/%s", id, ch) }
+
+// failed reports whether a request to own the record did not reach the person by the channel.
+func (r *Record) failed(id PersonID, ch Channel) bool {
+	return slices.Contains(r.Climb.Failed, failedMark(id, ch))
 }
 
 // ChannelDown tells the administrators, over another channel, that a provider refuses our credentials.
