@@ -11,7 +11,7 @@ import (
 // offerAtOnce is how many messages one look at the outbox hands out.
 const offerAtOnce = 200
 
-// relay hands due messages to asynq, or delivers them in process when Redis is away. The claim in PostgreSQL is the fence: a message
+// relay hands due messages to asynq, or delivers them in process when Redis is away, or took one and has nothing to show for it. The claim in PostgreSQL is the fence: a message
 // handed out twice is sent once.
 func (w *Worker) relay(ctx context.Context) error {
 	for {
@@ -20,7 +20,7 @@ func (w *Worker) relay(ctx context.Context) error {
 			return err
 		}
 		for _, d := range due {
-			if !w.enqueue(ctx, d) {
+			if d.Again || !w.enqueue(ctx, d) {
 				w.inProcess(ctx, d)
 			}
 		}

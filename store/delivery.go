@@ -24,6 +24,7 @@ const offerAgain = 4 * time.Second
 type Due struct {
 	ID      int64
 	Urgency domain.Urgency
+	Again   bool // handed out before, and nobody has claimed it since
 }
 
 // Offer hands out messages that are due, at most limit, urgent ones first. A message is not offered again for offerAgain, whoever asks.
@@ -33,11 +34,12 @@ func (db *DB) Offer(ctx context.Context, limit int) ([]Due, error) {
 		return nil, err
 	}
 	rows, err := db.Pool.Query(ctx, `
-		UPDATE outbox SET offered_at = clock_timestamp() WHERE id IN (
-			SELECT id FROM outbox WHERE state = 'pending' AND not_before <= $1 AND (offered_at IS NULL OR offered_at < clock_timestamp() - $3::interval)
+		UPDATE outbox SET offered_at = clock_timestamp() FROM (
+			SELECT id, offered_at FROM outbox WHERE state = 'pending' AND not_before <= $1 AND (offered_at IS NULL OR offered_at < clock_timestamp() - $3::interval)
 			              AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-			ORDER BY urgency DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-		RETURNING id, urgency`, now, limit, offerAgain)
+			ORDER BY urgency DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+		WHERE outbox.id = due.id
+		RETURNING outbox.id, outbox.urgency, due.offered_at IS NOT NULL`, now, limit, offerAgain)
 	if err != nil {
 		return nil, fmt.Errorf("offer: %w", err)
 	}
