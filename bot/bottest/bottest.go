@@ -80,7 +80,8 @@ type Settings struct {
 	BotOnly     bool // no worker: nothing is sent
 	Connections int  // 0: 8
 	Log         *slog.Logger
-	Hospital    fs.FS // nil: the small hospital of the stories
+	Hospital    fs.FS  // nil: the small hospital of the stories
+	DatabaseURL string // empty: a fresh database; else one that is migrated and empty
 }
 
 // New makes a world and takes it down with the test.
@@ -90,7 +91,10 @@ func New(tb testing.TB, settings ...Settings) *World {
 	if len(settings) > 0 {
 		s = settings[0]
 	}
-	w := &World{TB: tb, Clock: &Clock{began: time.Now()}, URL: storetest.Database(tb)}
+	w := &World{TB: tb, Clock: &Clock{began: time.Now()}, URL: s.DatabaseURL}
+	if w.URL == "" {
+		w.URL = storetest.Database(tb)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
