@@ -48,6 +48,11 @@ var dueWords = map[string]string{
 	"":            "a message that waited goes out",
 	"escalate":    "asks the next level, if nobody owns it by then",
 	"nudge_owner": "its owner is reminded",
+
+	"remind_document": "whoever has not signed a procedure is reminded",
+	"remind_task":     "a reminder that was put off comes again",
+	"ask_document":    "the question of a procedure is put again",
+	"remind_course":   "whoever has not taken a test is reminded",
 }
 
 // Step moves the clock exactly to the next due thing, lets it happen, and waits until its messages are out.

@@ -68,12 +68,12 @@ function draw(state) {
     people, chosen: viewer, unread: (id) => unread.of(id), choose: (id) => { viewer = id; draw(world.state); }, label: "View Slack as", more: "View Slack as somebody else",
   });
   newsAt("slack", people.reduce((sum, p) => sum + unread.of(p.id), 0));
-  drawSide(state, me);
+  drawSide(state);
   drawPlace(state, me);
   drawModal(parts.modal, me);
 }
 
-function drawSide(state, me) {
+function drawSide(state) {
   const channels = state.channels.filter((c) => !c.dm && !c.archived && c.name && c.members.includes(viewer));
   const row = (id, mark, words, open) => [id + (place === id) + words, () => el("button", {
     type: "button", class: "ws-row" + (place === id ? " on" : ""), "aria-current": place === id ? "page" : undefined, onclick: open,
@@ -82,7 +82,7 @@ function drawSide(state, me) {
   keyed(parts.side, [
     ["team" + state.team, () => el("p", { class: "ws-team" }, state.team)],
     ["app", () => el("p", { class: "ws-label" }, "goodcatch")],
-    row("home", "⌂", "Home", () => { go("home")(); act("home", { user: me.id }); }),
+    row("home", "⌂", "Home", () => { go("home")(); act("home", { user: viewer }); }),
     row("messages", "✉", "Messages", go("messages")),
     ...(channels.length ? [["label", () => el("p", { class: "ws-label" }, "Channels")]] : []),
     ...channels.map((c) => row(c.id, "#", c.name, go(c.id))),
@@ -127,7 +127,7 @@ function rows(state, channel, me) {
       day = dayName(at);
       out.push(["day" + day, () => el("li", { class: "ws-day" }, dayName(at))]);
     }
-    out.push([channel.id + m.ts + JSON.stringify([m.text, m.blocks, m.edited]), () => message(state, channel, m, at)]);
+    out.push([viewer + channel.id + m.ts + JSON.stringify([m.text, m.blocks, m.edited]), () => message(state, channel, m, at)]);
   }
   return out;
 }

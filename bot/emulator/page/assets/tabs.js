@@ -1,6 +1,6 @@
 // On a narrow screen one pane shows at a time; on a wide one all do.
 const names = ["phone", "slack", "clock"];
-const wide = matchMedia("(min-width: 900px)");
+const wide = matchMedia("(min-width: 1080px)");
 let shown = "phone";
 
 export const paneShown = (name) => wide.matches || shown === name;
