@@ -74,20 +74,11 @@ func (b *Bot) Receive(ctx context.Context, in Inbound) (Outcome, error) {
 	if err == nil || store.Away(err) || in.Submit != nil {
 		return out, err
 	}
-	b.Log.Error("turn failed", "provider", in.Provider, "inbound", in.ID, "error_kind", fmt.Sprintf("%T", errors.Unwrap(err)), "error", safe(err))
-	if keepErr := b.DB.KeepFailed(ctx, in.Provider, in.ID, in.Raw, safe(err)); keepErr != nil {
+	b.Log.Error("turn failed", "provider", in.Provider, "inbound", in.ID, "error_kind", fmt.Sprintf("%T", errors.Unwrap(err)), "error", store.Cause(err))
+	if keepErr := b.DB.KeepFailed(ctx, in.Provider, in.ID, in.Raw, store.Cause(err)); keepErr != nil {
 		return out, errors.Join(err, keepErr)
 	}
 	return out, nil
-}
-
-// safe is an error's text for logs: our own wrapping only, for a driver's message may quote values.
-func safe(err error) string {
-	msg := err.Error()
-	if len(msg) > 120 {
-		msg = msg[:120]
-	}
-	return msg
 }
 
 func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -162,3 +163,14 @@ func Away(err error) bool {
 
 // errLost marks a connection that broke while a transaction was under way.
 var errLost = errors.New("connection lost")
+
+// Cause is an error's text for logs and for operators. PostgreSQL's own messages may quote what people wrote: of them only the code is
+// told, and the constraint.
+func Cause(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.TrimSpace("sqlstate " + pg.Code + " " + pg.ConstraintName)
+	}
+	text := err.Error()
+	return text[:min(len(text), 120)]
+}

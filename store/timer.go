@@ -88,8 +88,8 @@ func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, 
 func (db *DB) timerFailed(ctx context.Context, id int64, now time.Time, cause error) error {
 	db.log.Error("timer failed", "timer", id, "error_kind", fmt.Sprintf("%T", cause))
 	_, err := db.Pool.Exec(ctx, `
-		UPDATE timers SET failures = failures + 1, error = left($3, 200), due_at = $2::timestamptz + (interval '1 minute' * power(2, least(failures, 6))), dead = failures + 1 >= $4
-		WHERE id = $1`, id, now, cause.Error(), timerTries)
+		UPDATE timers SET failures = failures + 1, error = $3, due_at = $2::timestamptz + (interval '1 minute' * power(2, least(failures, 6))), dead = failures + 1 >= $4
+		WHERE id = $1`, id, now, Cause(cause), timerTries)
 	return err
 }
 
