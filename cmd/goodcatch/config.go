@@ -165,7 +165,12 @@ func (a *app) open(ctx context.Context) (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, a.DatabaseURL, store.Options{Keys: keys, Log: a.log})
+	return a.openWith(ctx, store.Options{Keys: keys, Log: a.log})
+}
+
+// openWith is open with other options: without keys for what reads nothing that is sealed.
+func (a *app) openWith(ctx context.Context, o store.Options) (*store.DB, error) {
+	db, err := store.Open(ctx, a.DatabaseURL, o)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,9 @@ type cli struct {
 	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to this program's version."`
 	Slack   slackCmd   `cmd:"" help:"Print what Slack needs to make the app."`
+	Verify  verifyCmd  `cmd:"" help:"Compute the audit's hashes again, and name the first event that was changed."`
+	Backup  backupCmd  `cmd:"" help:"Dump the database into a folder, without the keys."`
+	Restore restoreCmd `cmd:"" help:"Take a backup into an empty database, and verify it."`
 	Doctor  doctorCmd  `cmd:"" help:"Check everything goodcatch needs, and say how to put it right."`
 	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready, for container health checks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
