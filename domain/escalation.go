@@ -41,6 +41,9 @@ func answer(r *Record, f Facts, what, key string, args Args) Notice {
 	return Notice{ID: r.ID.notice(fmt.Sprintf("%s/%d", what, f.Now.UnixMicro())), To: to, Topic: "answer", Subject: r.ID.Subject(), Key: key, Args: args, Urgency: Prompt, Class: Once}
 }
 
+// ownerTopic is the topic of what an owner is sent, buttons and all.
+const ownerTopic = "owner"
+
 // toOwner tells the owner something; they can open the details.
 func toOwner(r *Record, f Facts, what, key string, args Args) Notice {
 	if args == nil {
@@ -48,7 +51,7 @@ func toOwner(r *Record, f Facts, what, key string, args Args) Notice {
 	}
 	args["code"], args["bare"] = Text(r.Name()), Text(string(r.Code))
 	return Notice{
-		ID: r.ID.notice(fmt.Sprintf("owner/%s/%d", what, f.Now.UnixMicro())), To: Recipient{Person: r.Owner}, Topic: "owner", Subject: r.ID.Subject(),
+		ID: r.ID.notice(fmt.Sprintf("owner/%s/%d", what, f.Now.UnixMicro())), To: Recipient{Person: r.Owner}, Topic: ownerTopic, Subject: r.ID.Subject(),
 		Key: key, Args: args, Urgency: Routine, Class: Once, Replies: ownerReplies(r),
 	}
 }

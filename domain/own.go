@@ -148,6 +148,7 @@ func release(f Facts, event, why string) (Change, error) {
 	r.pass(owner)
 	change := passed(r, f, event, why)
 	change.Clear = []TimerKey{r.ID.Key(nudgeTimer)}
+	change.Settle = []Settle{{Subject: r.ID.Subject(), Topic: ownerTopic, Key: "owner.released", Args: Args{"code": Text(r.Name())}, Silent: true}}
 	climb(&change, r, f)
 	return change, nil
 }
@@ -213,6 +214,7 @@ func newOwner(r *Record, f Facts, to PersonID) (Change, error) {
 	}
 	r.Owner, r.OwnedAt, r.DueAt = to, f.Now, f.Now.Add(r.Ladder.Triage)
 	return Change{
+		Settle:  []Settle{{Subject: r.ID.Subject(), Topic: ownerTopic, Key: "card.taken", Args: Args{"code": Text(r.Name()), "owner": Text(f.Org.NameOf(to)), "at": Moment(f.Now)}, Silent: true}},
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: event, Data: map[string]string{"owner": fmt.Sprintf("p%d", to)}}},
 		Notices: []Notice{owned(r, f)},

@@ -235,8 +235,11 @@ func TestHandOverNamesTheNextOwner(t *testing.T) {
 	if !ok || n.To.Person != omarOf4B || n.Args["by"] != Text("Lee") || s.r.Owner != omarOf4B || s.r.State != Acknowledged {
 		t.Errorf("record %+v, notice %+v", s.r, n)
 	}
-	if _, told := noticed(change, "feedback.owned"); told || len(change.Settle) != 0 {
-		t.Error("the reporter and the ladder are told again")
+	if _, told := noticed(change, "feedback.owned"); told {
+		t.Error("the reporter is told again")
+	}
+	if len(change.Settle) != 1 || change.Settle[0].Topic != "owner" || !change.Settle[0].Silent {
+		t.Errorf("only the former owner's buttons end, and nobody is texted: %+v", change.Settle)
 	}
 	s.org.People[miaLead].Active = false
 	s.r.Reporter = nurse

@@ -69,7 +69,7 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	if r.State.Ended() {
 		r.ClosedAt = f.Now
 		change.Timers, change.Clear = nil, allTimers(r.ID)
-		change.Settle = []Settle{closedCards(r)}
+		change.Settle = closedCards(r)
 		change.Notices = append(change.Notices, r.toldEnd(f)...)
 	} else if r.Rank > before && r.Owner != f.Actor.Person {
 		rankChanged(&change, r, f, before)
@@ -97,9 +97,12 @@ func (s State) Triaged() []State {
 	return slices.DeleteFunc(slices.Clone(s.Next()), func(to State) bool { return !triaged(to) })
 }
 
-// closedCards ends what was asked about a record that has ended.
-func closedCards(r *Record) Settle {
-	return Settle{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.closed", Args: Args{"code": Text(r.Name())}, Silent: true}
+// closedCards ends what was asked about a record that has ended, and takes the buttons off its owner's messages.
+func closedCards(r *Record) []Settle {
+	ended := Settle{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.closed", Args: Args{"code": Text(r.Name())}, Silent: true}
+	owners := ended
+	owners.Topic = ownerTopic
+	return []Settle{ended, owners}
 }
 
 // reviewTime is how long an owner has after triage before being reminded. Target median life of a report is 14 days.
@@ -224,7 +227,7 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		Passages: []Passage{{Record: r.ID, Kind: Learning, Author: f.Actor.Handle(), At: f.Now, Text: c.Learning}},
 		Events:   []Event{{Record: r.ID, Name: "closed", Data: map[string]string{"days": fmt.Sprint(days)}}},
 		Clear:    allTimers(r.ID),
-		Settle:   []Settle{closedCards(r)},
+		Settle:   closedCards(r),
 		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(days)})},
 	}
 	if r.From != 0 || r.Hidden {
