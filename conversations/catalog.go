@@ -9,10 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
 
 	"goodcatch/domain"
 )
@@ -26,6 +28,7 @@ type Catalog struct {
 	localizers map[string]*i18n.Localizer
 	keys       map[string]map[string]string // language -> key -> "other" form, for tests and existence
 	public     string                       // public address without scheme
+	matcher    language.Matcher             // over Languages, in their order
 }
 
 // Fallback is the language of a person who has none we speak.
@@ -57,6 +60,11 @@ func NewCatalog(publicURL string) *Catalog {
 			c.keys[lang][m.ID] = m.Other
 		}
 	}
+	tags := make([]language.Tag, 0, len(c.keys))
+	for _, lang := range c.Languages() {
+		tags = append(tags, language.MustParse(lang))
+	}
+	c.matcher = language.NewMatcher(tags)
 	return c
 }
 
@@ -72,6 +80,41 @@ func (c *Catalog) Languages() []string { return slices.Sorted(maps.Keys(c.keys))
 
 // Speaks reports whether a language is shipped.
 func (c *Catalog) Speaks(lang string) bool { return c.keys[lang] != nil }
+
+// Match finds the shipped language of a reader of the tag: fr-CA is fr, zh and zh-Hans-SG are zh-CN, but zh-TW, in another script, is none.
+func (c *Catalog) Match(tag string) (lang string, ok bool) {
+	wanted, err := language.Parse(tag)
+	if err != nil {
+		return "", false
+	}
+	_, i, sure := c.matcher.Match(wanted)
+	if sure < language.High {
+		return "", false
+	}
+	return c.Languages()[i], true
+}
+
+// Named finds a language by what people call it: its own name or its English one, with or without accents, or a tag.
+func (c *Catalog) Named(name string) (lang string, ok bool) {
+	name = bareLetters(name)
+	for _, lang := range c.Languages() {
+		v := Voice{Language: lang}
+		if name == bareLetters(c.Say(v, "language.own_name", nil)) || name == bareLetters(c.Say(v, "language.english_name", nil)) {
+			return lang, true
+		}
+	}
+	return c.Match(name)
+}
+
+// bareLetters is s in small letters without accents: names are typed on any phone.
+func bareLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(strings.TrimSpace(s)))
+}
 
 // Has reports whether the fallback language has the key.
 func (c *Catalog) Has(key string) bool { _, ok := c.keys[Fallback][key]; return ok }

@@ -1,11 +1,14 @@
 package conversations
 
 import (
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"goodcatch/domain"
 	"goodcatch/domain/gsm"
@@ -22,6 +25,44 @@ var longest = domain.Args{
 	"learning": domain.Text(strings.Repeat("l", domain.LearningLimit)), "question": domain.Text(strings.Repeat("q", domain.QuestionLimit)),
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
 	"link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
+}
+
+// longestWide are the free lines as a Chinese frame carries them, a third of what a Latin one does: domain.Textable and
+// domain.DocumentVersion.Check allow no more of them in Chinese. Longer Latin lines are said in English: see Segment.
+var longestWide = domain.Args{
+	"learning": domain.Text(strings.Repeat("药", domain.LearningLimit/3)), "question": domain.Text(strings.Repeat("药", domain.QuestionLimit/3)),
+	"asked": domain.Text(strings.Repeat("药", 40)), "solution": domain.Text(strings.Repeat("药", 26)), "text": domain.Text(strings.Repeat("药", 26)),
+	"why": domain.Text(strings.Repeat("w", domain.ExplanationRoom/3)), "doc": domain.Text("MED-114-AB"),
+	"a": domain.Text("Falls"), "b": domain.Text("Hand gel"), "c": domain.Text("Sepsis"), "d": domain.Text("Insulin"),
+}
+
+// longestIn are the longest values in a language: its longest words of each list, and of the months. What is due of documents and tests is a day.
+func longestIn(c *Catalog, lang, key string) domain.Args {
+	v, args := voice(lang), maps.Clone(longest)
+	if gsm.Segments(gsm.Plain(c.Say(v, "say.help", nil))).Encoding == gsm.UCS2 {
+		maps.Copy(args, longestWide)
+	}
+	due := domain.Moment
+	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") {
+		due = domain.Day
+	}
+	longer := func(name string, a domain.Arg) {
+		if utf8.RuneCountInString(c.Value(v, a)) > utf8.RuneCountInString(c.Value(v, args[name])) {
+			args[name] = a
+		}
+	}
+	args["due"] = due(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC))
+	for month := range time.Month(12) {
+		at := time.Date(2027, month+1, 28, 22, 2, 0, 0, time.UTC)
+		longer("at", domain.Moment(at))
+		longer("due", due(at))
+	}
+	for _, term := range c.Keys(lang) {
+		if list, _, _ := strings.Cut(term, "."); list == "kind" || list == "rank" || list == "state" {
+			longer(list, domain.Term(term))
+		}
+	}
+	return args
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
@@ -55,7 +96,7 @@ func TestEveryTextIsOneSegmentWithTheLongestValues(t *testing.T) {
 			if inSlackOnly.MatchString(key) {
 				continue
 			}
-			text := gsm.Plain(c.Say(voice(lang), key, longest))
+			text := gsm.Plain(c.Say(voice(lang), key, longestIn(c, lang, key)))
 			if n := gsm.Segments(text); n.Segments > 1 {
 				t.Errorf("%s %s: %d units of %s: %s", lang, key, n.Units, n.Encoding, text)
 			}
@@ -66,8 +107,79 @@ func TestEveryTextIsOneSegmentWithTheLongestValues(t *testing.T) {
 	}
 }
 
+func TestALongLatinLineIsNeitherCutNorDearInAnyLanguage(t *testing.T) {
+	c := NewCatalog("https://quality.hospital.org")
+	for _, lang := range c.Languages() {
+		for _, key := range c.Keys(lang) {
+			if inSlackOnly.MatchString(key) {
+				continue
+			}
+			text := c.Segment(voice(lang), key, longest)
+			if own, english := gsm.Plain(c.Say(voice(lang), key, longest)), gsm.Plain(c.Say(voice(Fallback), key, longest)); text != own && text != english || !gsm.Fits(text) {
+				t.Errorf("%s %s: %s", lang, key, text)
+			}
+		}
+	}
+	if got := c.Segment(voice("zh-CN"), "feedback.closed", domain.Args{"code": domain.Text("NM-K7R"), "learning": domain.Text("药柜已重新标识。"), "count": domain.Number(6)}); !strings.Contains(got, "6天结案") {
+		t.Errorf("a Chinese line in a Chinese frame: %s", got)
+	}
+}
+
+func TestClippingSparesCodes(t *testing.T) {
+	c := NewCatalog("")
+	args := domain.Args{"code": domain.Text("GOOD-K7R4"), "question": domain.Text(strings.Repeat("药", 80))}
+	if got := c.Segment(voice("zh-CN"), "feedback.question", args); !gsm.Fits(got) || !strings.Contains(got, "GOOD-K7R4") {
+		t.Errorf("got %s", got)
+	}
+	if got := c.Segment(voice("en"), "receipt.masked", domain.Args{"code": domain.Text("药"), "count": domain.Number(2)}); !strings.Contains(got, "in 药; the rest") {
+		t.Errorf("a text that clipping cannot save goes out whole: %s", got)
+	}
+}
+
+// Source: Slack reference, views and block elements: a view's title, submit and close 24 characters, a button 75.
+func TestWordsOfFormsFitTheirPlaces(t *testing.T) {
+	c := NewCatalog("")
+	ofView := regexp.MustCompile(`^form\.\w+\.(title|submit)$|^slack\.(form|submit|close|cancel)$|^reply\.`)
+	for _, lang := range c.Languages() {
+		for _, key := range c.Keys(lang) {
+			if text := c.Say(voice(lang), key, longest); ofView.MatchString(key) && utf8.RuneCountInString(text) > 24 {
+				t.Errorf("%s %s: %s", lang, key, text)
+			}
+		}
+	}
+}
+
+func TestLanguagesAreFoundByTagAndName(t *testing.T) {
+	c := NewCatalog("")
+	if got := c.Languages(); !slices.Equal(got, []string{"en", "es", "fr", "zh-CN"}) {
+		t.Errorf("languages are %v", got)
+	}
+	for name, want := range map[string]string{
+		"zh-CN": "zh-CN", "zh-cn": "zh-CN", "zh": "zh-CN", "zh-Hans-SG": "zh-CN", "中文": "zh-CN", "chinese": "zh-CN", "fr": "fr", "fr-CA": "fr", "français": "fr", "Francais": "fr", "FRENCH": "fr",
+		"espanol": "es", "es-MX": "es", "English": "en", "en-GB": "en", "zh-TW": "", "klingon": "", "": "", "de": "",
+	} {
+		if got, ok := c.Named(name); got != want || ok != (want != "") {
+			t.Errorf("%q: got %q", name, got)
+		}
+	}
+}
+
+func TestMomentsAreWrittenAsTheLanguageWritesThem(t *testing.T) {
+	c, at := NewCatalog(""), time.Date(2026, 12, 5, 14, 2, 0, 0, time.UTC)
+	for lang, want := range map[string][2]string{"en": {"5 Dec 14:02", "Sat 5 Dec"}, "fr": {"5 déc. 14:02", "sam. 5 déc."}, "zh-CN": {"12月5日 14:02", "12月5日周六"}} {
+		if got := [2]string{c.Value(voice(lang), domain.Moment(at)), c.Value(voice(lang), domain.Day(at))}; got != want {
+			t.Errorf("%s: got %v, want %v", lang, got, want)
+		}
+	}
+	for count, want := range []string{"0 jour", "1 jour", "2 jours"} {
+		if got := c.Say(voice("fr"), "span.day", domain.Args{"count": domain.Number(count)}); got != want {
+			t.Errorf("got %s, want "+strconv.Quote(want), got)
+		}
+	}
+}
+
 // asksFor finds where a text asks for a word to be sent. A lawful "STOP to opt out" or "Send STOP" is the carriers' own form.
-var asksFor = regexp.MustCompile(`(?i)\b(?:reply|text|send|responda|envíe|envie)\s+"?(\pL+)`)
+var asksFor = regexp.MustCompile(`(?i)(?:\b(?:reply|text|send|responda|envíe|envie|répondez|envoyez|tapez)\s+|(?:回复|回|发送|发)\s*)["“]?(\pL+)`)
 
 func TestNoTextAsksForAReservedWord(t *testing.T) {
 	c := NewCatalog("https://q.hosp.org")

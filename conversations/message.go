@@ -40,13 +40,31 @@ func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Ar
 }
 
 // Segment renders a text as one SMS segment in plain letters.
+//
+// A Chinese text has 70 characters where a Latin one has 160, and the free line in it may be Latin: a learning line, a question, a
+// title. When that line is too long for the reader's language but not for the fallback's, the whole text is said in the fallback: who
+// can read the line can read its frame, and no word is lost. Otherwise the longest values are clipped, though never so far that a code
+// suffers; a text that not even that brings to one segment goes out whole.
 func (c *Catalog) Segment(v Voice, key string, args domain.Args) string {
-	text := gsm.Plain(c.Say(v, key, args))
-	for limit := 40; gsm.Segments(text).Segments > 1 && limit > 4; limit -= 4 {
-		text = gsm.Plain(c.say(v, key, args, func(s string) string { return clip(s, limit) }))
+	whole := gsm.Plain(c.Say(v, key, args))
+	if gsm.Fits(whole) {
+		return whole
 	}
-	return text
+	other := v
+	other.Language = Fallback
+	if text := gsm.Plain(c.Say(other, key, args)); gsm.Fits(text) {
+		return text
+	}
+	for limit := mostKept; limit >= leastKept; limit -= 2 {
+		if text := gsm.Plain(c.say(v, key, args, func(s string) string { return clip(s, limit) })); gsm.Fits(text) {
+			return text
+		}
+	}
+	return whole
 }
+
+// A clipped value keeps between these many characters: the longest code has nine.
+const mostKept, leastKept = 40, 10
 
 func clip(s string, limit int) string {
 	if runes := []rune(s); len(runes) > limit {
