@@ -80,8 +80,8 @@ type crash struct {
 // A crashCount is what came of one report.
 type crashCount struct {
 	records, receipts, questions, lee, omar, resent int
-	recovery                                         time.Duration
-	problem                                          string
+	recovery                                        time.Duration
+	problem                                         string
 }
 
 type crashTally struct {
