@@ -6,6 +6,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,7 +39,6 @@ type Inbound struct {
 	Media    int // attachments, which are not fetched
 	Press    *Press
 	Submit   *Submit
-	Raw      []byte // kept, sealed, when the turn fails
 }
 
 // A Press is a button, or key 1 in a call: a reply to one message of ours.
@@ -65,20 +65,27 @@ type Outcome struct {
 }
 
 // Receive takes in one message, exactly once, in one transaction: received, understood, decided, answered. An error means that nothing
-// was written and the provider should try again; a turn that cannot succeed is kept, sealed, for an operator.
+// was written and the provider should try again; a turn that cannot succeed is kept, sealed, and tried again: see RetryFailed.
 func (b *Bot) Receive(ctx context.Context, in Inbound) (Outcome, error) {
 	if in.FoundBy == "" {
 		in.FoundBy = "webhook"
 	}
 	out, err := b.turn(ctx, in)
-	if err == nil || store.Away(err) || in.Submit != nil {
-		return out, err
+	if err == nil {
+		return out, nil
+	}
+	if store.Away(err) || in.Submit != nil {
+		return Outcome{}, err
 	}
 	b.Log.Error("turn failed", "provider", in.Provider, "inbound", in.ID, "error_kind", fmt.Sprintf("%T", errors.Unwrap(err)), "error", store.Cause(err))
-	if keepErr := b.DB.KeepFailed(ctx, in.Provider, in.ID, in.Raw, store.Cause(err)); keepErr != nil {
-		return out, errors.Join(err, keepErr)
+	body, keepErr := json.Marshal(in)
+	if keepErr == nil {
+		keepErr = b.DB.KeepFailed(ctx, in.Provider, in.ID, body, store.Cause(err))
 	}
-	return out, nil
+	if keepErr != nil {
+		return Outcome{}, errors.Join(err, keepErr)
+	}
+	return Outcome{}, nil
 }
 
 func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {

@@ -99,6 +99,15 @@ func (w *Worker) poll(ctx context.Context) error {
 	return w.DB.SetMark(ctx, "poller", started)
 }
 
+// retry takes in again what failed before.
+func (w *Worker) retry(ctx context.Context) error {
+	if w.Retry == nil {
+		return nil
+	}
+	_, err := w.Retry(ctx)
+	return err
+}
+
 // fire runs due timers, and files what was kept for a day.
 func (w *Worker) fire(ctx context.Context) error {
 	if _, err := w.DB.Fire(ctx); err != nil {

@@ -31,6 +31,8 @@ type Worker struct {
 	Concurrency int
 	// Missed lists recent inbound messages at the provider and takes in those that never reached us. Nil: no poller.
 	Missed func(ctx context.Context, since time.Time) (found int, err error)
+	// Retry takes messages in again whose turn failed, as far as their time has come. Nil: nobody does.
+	Retry func(ctx context.Context) (done int, err error)
 	// Find settles an unknown outcome at the provider, by channel. Nil entries never find.
 	Find map[domain.Channel]Finder
 	// PollEvery is the poller's interval. 0: 60 s.
@@ -122,6 +124,7 @@ func (w *Worker) loops() []tick {
 		{name: "clock", every: 500 * time.Millisecond, do: w.fire},
 		{name: "settle", every: time.Second, do: w.settle},
 		{name: "poll", every: poll, do: w.poll},
+		{name: "retry", every: 10 * time.Second, do: w.retry},
 		{name: "chain", every: time.Second, do: w.chain},
 		{name: "housekeeping", every: time.Minute, do: w.housekeep},
 	}

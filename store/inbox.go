@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"goodcatch/domain"
 )
@@ -78,17 +81,52 @@ func (tx *Tx) businessNow() time.Time {
 	return time.Now()
 }
 
-// KeepFailed keeps an inbound message whose turn failed, sealed, so that it can be retried by hand; 30 days at most.
-func (db *DB) KeepFailed(ctx context.Context, provider, externalID string, raw []byte, reason string) error {
-	sealed, err := db.Keys.Seal(raw, []byte("inbox:"+provider+":"+externalID))
+// KeepFailed keeps an inbound message whose turn failed, sealed, so that it can be tried again, for as long as the settings say. reason
+// must quote nobody: see Cause.
+func (db *DB) KeepFailed(ctx context.Context, provider, externalID string, body []byte, reason string) error {
+	sealed, err := db.Keys.Seal(body, inboxPlace(provider, externalID))
 	if err != nil {
 		return err
 	}
 	_, err = db.Pool.Exec(ctx, `
 		INSERT INTO inbox (provider, external_id, received_at, handled, failures, error, sealed) VALUES ($1, $2, clock_timestamp(), false, 1, $3, $4)
-		ON CONFLICT (provider, external_id) DO UPDATE SET failures = inbox.failures + 1, error = EXCLUDED.error WHERE NOT inbox.handled`,
+		ON CONFLICT (provider, external_id) DO UPDATE SET failures = inbox.failures + 1, error = EXCLUDED.error, sealed = coalesce(inbox.sealed, EXCLUDED.sealed)
+		WHERE NOT inbox.handled`,
 		provider, externalID, reason, sealed)
 	return err
+}
+
+func inboxPlace(provider, externalID string) []byte {
+	return []byte("inbox:" + provider + ":" + externalID)
+}
+
+// inboundTries is after how many failures an inbound message waits for an operator.
+const inboundTries = 5
+
+// FailedInbound returns the bodies of messages whose turn failed and may be tried again, oldest first, at most limit: one that failed once
+// is a minute old, one that failed twice four minutes, then 16 and 64. One that an operator wants tried again is returned at once.
+func (db *DB) FailedInbound(ctx context.Context, limit int) ([][]byte, error) {
+	rows, err := db.Pool.Query(ctx, `
+		SELECT provider, external_id, sealed FROM inbox
+		WHERE NOT handled AND sealed IS NOT NULL AND failures < $2
+		  AND (failures = 0 OR received_at < clock_timestamp() - interval '1 minute' * power(4, failures - 1))
+		ORDER BY received_at LIMIT $1`, limit, inboundTries)
+	if err != nil {
+		return nil, fmt.Errorf("failed inbound: %w", err)
+	}
+	var bodies [][]byte
+	var provider, external string
+	var sealed []byte
+	_, err = pgx.ForEachRow(rows, []any{&provider, &external, &sealed}, func() error {
+		body, err := db.Keys.Open(sealed, inboxPlace(provider, external))
+		if err != nil {
+			db.log.Error("a failed message does not open: its key is gone", "provider", provider, "inbound", external)
+			return nil // it stays among the dead letters
+		}
+		bodies = append(bodies, body)
+		return nil
+	})
+	return bodies, err
 }
 
 // SetPassive counts the automatic answers to an address since its last message that we understood.

@@ -73,7 +73,7 @@ func (a *App) message(ctx context.Context, outer outerEvent, m innerEvent) answe
 		return bad
 	}
 	a.meet(ctx, user)
-	_, out := a.receive(ctx, bot.Inbound{ID: outer.ID, Channel: domain.Slack, From: user, Text: typed(m.Text), Media: len(m.Files), Raw: outer.Event})
+	_, out := a.receive(ctx, bot.Inbound{ID: outer.ID, Channel: domain.Slack, From: user, Text: typed(m.Text), Media: len(m.Files)})
 	return out
 }
 

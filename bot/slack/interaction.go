@@ -111,7 +111,7 @@ func (a *App) pressed(ctx context.Context, i interaction) answer {
 			return a.open(ctx, o)
 		}
 		if word, ok := strings.CutPrefix(action.ID, actionWord); ok {
-			_, out := a.receive(ctx, bot.Inbound{ID: i.key(), Channel: domain.Slack, From: i.User.ID, Text: word, Raw: i.raw})
+			_, out := a.receive(ctx, bot.Inbound{ID: i.key(), Channel: domain.Slack, From: i.User.ID, Text: word})
 			return out
 		}
 	}
@@ -129,6 +129,6 @@ func (a *App) replied(ctx context.Context, i interaction, p bot.Press) answer {
 	if offered.Flow != "" {
 		return a.open(ctx, opening{user: i.User.ID, trigger: i.Trigger, flow: offered.Flow, start: offered.Start})
 	}
-	_, out := a.receive(ctx, bot.Inbound{ID: i.key(), Channel: domain.Slack, From: i.User.ID, Press: &p, Raw: i.raw})
+	_, out := a.receive(ctx, bot.Inbound{ID: i.key(), Channel: domain.Slack, From: i.User.ID, Press: &p})
 	return out
 }

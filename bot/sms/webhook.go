@@ -51,7 +51,7 @@ func (w *Webhook) Routes(mux *http.ServeMux) {
 
 // inbound takes one text. 200 only when it is safe in the record store; 503 makes Twilio try again.
 func (w *Webhook) inbound(rw http.ResponseWriter, r *http.Request) {
-	form, raw, ok := w.signed(r)
+	form, ok := w.signed(r)
 	if !ok || !messageSID.MatchString(form.Get("MessageSid")) || !e164.MatchString(form.Get("From")) || form.Get("From") == w.Channel.cfg.From {
 		w.refuse(rw)
 		return
@@ -62,7 +62,7 @@ func (w *Webhook) inbound(rw http.ResponseWriter, r *http.Request) {
 		media = 0
 	}
 	out, err := w.Bot.Receive(r.Context(), bot.Inbound{
-		Provider: "twilio", ID: form.Get("MessageSid"), Channel: domain.SMS, From: form.Get("From"), Text: form.Get("Body"), Media: media, Raw: raw,
+		Provider: "twilio", ID: form.Get("MessageSid"), Channel: domain.SMS, From: form.Get("From"), Text: form.Get("Body"), Media: media,
 	})
 	if err != nil {
 		w.Count("sms", "away")
@@ -82,7 +82,7 @@ func (w *Webhook) inbound(rw http.ResponseWriter, r *http.Request) {
 
 // status takes one delivery report.
 func (w *Webhook) status(rw http.ResponseWriter, r *http.Request) {
-	form, _, ok := w.signed(r)
+	form, ok := w.signed(r)
 	if !ok || !messageSID.MatchString(form.Get("MessageSid")) {
 		w.refuse(rw)
 		return
@@ -108,35 +108,35 @@ func (w *Webhook) refuse(rw http.ResponseWriter) {
 
 // signed reads and checks a webhook: shape first, then the signature over the configured public address, never over what the request
 // says of itself.
-func (w *Webhook) signed(r *http.Request) (url.Values, []byte, bool) {
+func (w *Webhook) signed(r *http.Request) (url.Values, bool) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		return nil, nil, false
+		return nil, false
 	}
 	raw, err := io.ReadAll(io.LimitReader(r.Body, mostBody+1))
 	if err != nil || len(raw) > mostBody {
-		return nil, nil, false
+		return nil, false
 	}
 	form, err := url.ParseQuery(string(raw))
 	if err != nil {
-		return nil, nil, false
+		return nil, false
 	}
 	flat := make(map[string]string, len(form))
 	for k, v := range form {
 		if len(v) != 1 || !parameter.MatchString(k) {
-			return nil, nil, false
+			return nil, false
 		}
 		flat[k] = v[0]
 	}
 	if form.Get("AccountSid") != w.Channel.cfg.AccountSID || form.Has("bodySHA256") || r.URL.Query().Has("bodySHA256") {
-		return nil, nil, false
+		return nil, false
 	}
 	address := strings.TrimSuffix(w.Channel.cfg.PublicURL, "/") + r.URL.RequestURI()
 	for _, token := range w.Channel.cfg.AuthTokens {
 		v := client.NewRequestValidator(token)
 		if v.Validate(address, flat, r.Header.Get("X-Twilio-Signature")) {
-			return form, raw, true
+			return form, true
 		}
 	}
-	return nil, nil, false
+	return nil, false
 }

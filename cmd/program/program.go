@@ -81,6 +81,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		DB: db, Catalog: p.Catalog, Log: cfg.Log, PollEvery: cfg.PollEvery, Count: p.counts.add,
 		Senders: map[domain.Channel]conversations.Sender{}, Find: map[domain.Channel]jobs.Finder{},
 	}
+	p.Worker.Retry = p.Bot.RetryFailed
 	if cfg.RedisURL != "" {
 		o, err := redis.ParseURL(cfg.RedisURL)
 		if err != nil {
