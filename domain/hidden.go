@@ -2,9 +2,6 @@ package domain
 
 import "time"
 
-// HiddenReplyFor is how long a hidden reporter can be asked back after the last word either way.
-const HiddenReplyFor = 180 * 24 * time.Hour
-
 // HideReporter takes the reporter's identity off a report that carried it.
 type HideReporter struct {
 	Record RecordID
@@ -31,7 +28,7 @@ func (c HideReporter) Decide(f Facts) (Change, error) {
 	return Change{
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: "reporter_hidden"}},
-		Entries: []Entry{ReplyChannel{Record: r.ID, Address: f.Actor.Address, Expires: f.Now.Add(HiddenReplyFor)}},
+		Entries: []Entry{ReplyChannel{Record: r.ID, Address: f.Actor.Address, Expires: f.Now.Add(f.Org.Settings.Retention.Kept().HiddenChannel)}},
 	}, nil
 }
 

@@ -36,6 +36,7 @@ type Organisation struct {
 type Settings struct {
 	NarrativeInSlack bool          // cards may show the masked narrative
 	MinimumDwell     time.Duration // a document read faster than this is flagged; 0 means 20 s
+	Retention        Retention     `json:",omitzero"`
 }
 
 // A Window is a time of day from From to Until, which may pass midnight. Minutes after midnight.

@@ -189,7 +189,7 @@ func (c FileReport) Decide(f Facts) (Change, error) {
 	}
 	if c.Hidden {
 		r.Reporter, r.From = 0, 0
-		change.Entries = append(change.Entries, ReplyChannel{Record: r.ID, Address: f.Actor.Address, Expires: f.Now.Add(HiddenReplyFor)})
+		change.Entries = append(change.Entries, ReplyChannel{Record: r.ID, Address: f.Actor.Address, Expires: f.Now.Add(f.Org.Settings.Retention.Kept().HiddenChannel)})
 	}
 	inForm := c.Hidden && c.Form && f.Actor.Channel == Slack // Slack keeps direct messages: there the form itself is the receipt
 	if !inForm {

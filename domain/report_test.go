@@ -167,7 +167,7 @@ func TestHiddenReporterIsNowhereOnTheRecord(t *testing.T) {
 	if got := asked(change); !slices.Equal(got, []PersonID{omarOf4B}) {
 		t.Errorf("asked %v: the hidden reporter must not be", got)
 	}
-	want := ReplyChannel{Record: 7, Address: 100 + AddressID(leeOf4B), Expires: monday.Add(HiddenReplyFor)}
+	want := ReplyChannel{Record: 7, Address: 100 + AddressID(leeOf4B), Expires: monday.Add(180 * day)}
 	if len(change.Entries) != 1 || change.Entries[0] != want {
 		t.Errorf("entries %+v", change.Entries)
 	}

@@ -160,24 +160,34 @@ func sealBatch(ctx context.Context, tx pgx.Tx, limit int) (int, error) {
 	return len(ids), err
 }
 
-// Purge removes what has had its time. Retention: failed inbound bytes 30 days; conversations at their expiry; exact texts sent 30 days;
-// expired reply channels; codes a year after their record closed.
+// Purge removes what has had its time by the retention settings: the words of failed turns and of what was sent, and the codes of ended
+// records, for others to use; and whatever expires by itself: conversations, reply channels, codes that link phones.
 func (db *DB) Purge(ctx context.Context) error {
 	now, err := db.BusinessTime(ctx)
 	if err != nil {
 		return err
 	}
-	for _, sql := range []string{
-		`UPDATE inbox SET sealed = NULL WHERE sealed IS NOT NULL AND received_at < $1::timestamptz - interval '30 days'`,
-		`DELETE FROM sessions WHERE expires_at < $1::timestamptz`,
-		`UPDATE outbox SET rendered = NULL WHERE rendered IS NOT NULL AND created_at < $1::timestamptz - interval '30 days'`,
-		`DELETE FROM reply_channels WHERE expires_at < $1::timestamptz`,
-		`DELETE FROM link_codes WHERE expires_at < $1::timestamptz`,
-		`WITH freed AS (UPDATE records SET code = ref WHERE closed_at < $1::timestamptz - interval '1 year' AND code <> ref RETURNING id),
-		      old AS (SELECT r.code FROM records r JOIN freed USING (id))
-		 INSERT INTO free_codes SELECT code FROM old ON CONFLICT DO NOTHING`,
+	org, err := db.Organisation(ctx)
+	if err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	keep := org.Settings.Retention.Kept()
+	for _, p := range []struct {
+		sql  string
+		upTo time.Time
+	}{
+		{`UPDATE inbox SET sealed = NULL WHERE sealed IS NOT NULL AND received_at < $1`, now.Add(-keep.FailedInbound)},
+		{`UPDATE outbox SET rendered = NULL WHERE rendered IS NOT NULL AND created_at < $1`, now.Add(-keep.SentTexts)},
+		{`DELETE FROM sessions WHERE expires_at < $1`, now},
+		{`DELETE FROM reply_channels WHERE expires_at < $1`, now},
+		{`DELETE FROM link_codes WHERE expires_at < $1`, now},
+		{`DELETE FROM link_tries WHERE day < ($1::timestamptz - interval '2 days')::date`, now},
+		{`
+		 WITH freed AS (UPDATE records SET code = ref WHERE closed_at < $1 AND code <> ref RETURNING id),
+		      old AS (SELECT r.code FROM records r JOIN freed USING (id)) -- as they were before the update
+		 INSERT INTO free_codes SELECT code FROM old ON CONFLICT DO NOTHING`, now.Add(-keep.Codes)},
 	} {
-		if _, err := db.Pool.Exec(ctx, sql, now); err != nil {
+		if _, err := db.Pool.Exec(ctx, p.sql, p.upTo); err != nil {
 			return fmt.Errorf("purge: %w", err)
 		}
 	}

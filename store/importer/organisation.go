@@ -28,8 +28,16 @@ type quietFile struct {
 }
 
 type settingsFile struct {
-	NarrativeInSlack flag `yaml:"narrative_in_slack"`
-	MinimumDwell     span `yaml:"minimum_dwell"`
+	NarrativeInSlack flag          `yaml:"narrative_in_slack"`
+	MinimumDwell     span          `yaml:"minimum_dwell"`
+	Retention        retentionFile `yaml:"retention"`
+}
+
+type retentionFile struct {
+	FailedInbound span `yaml:"failed_inbound"`
+	SentTexts     span `yaml:"sent_texts"`
+	HiddenChannel span `yaml:"hidden_channel"`
+	Codes         span `yaml:"codes"`
 }
 
 func (r *reading) readOrganisation() error {
@@ -71,9 +79,37 @@ func (r *reading) readOrganisation() error {
 	if f.Settings.MinimumDwell.set {
 		o.Settings.MinimumDwell = f.Settings.MinimumDwell.value
 	}
+	r.takeRetention(f.Settings.Retention)
 	r.settled()
 	return nil
 }
+
+// takeRetention takes how long things are kept. What is not named stays.
+func (r *reading) takeRetention(f retentionFile) {
+	to := &r.after.Settings.Retention
+	for _, s := range []struct {
+		name string
+		from span
+		to   *time.Duration
+		most time.Duration
+	}{
+		{"failed_inbound", f.FailedInbound, &to.FailedInbound, domain.MostFailedInbound},
+		{"sent_texts", f.SentTexts, &to.SentTexts, longestKept},
+		{"hidden_channel", f.HiddenChannel, &to.HiddenChannel, longestKept},
+		{"codes", f.Codes, &to.Codes, longestKept},
+	} {
+		switch {
+		case !s.from.set:
+		case s.from.value < 24*time.Hour || s.from.value > s.most:
+			r.refuse(s.from.at, "%s is one day to %d days.", s.name, s.most/(24*time.Hour))
+		default:
+			*s.to = s.from.value
+		}
+	}
+}
+
+// longestKept is the longest length of a retention setting: ten years.
+const longestKept = 3650 * 24 * time.Hour
 
 func (r *reading) takeQuiet(q quietFile) {
 	switch {
