@@ -100,7 +100,7 @@ func New(tb testing.TB, settings ...Settings) *World {
 		tb.Fatal(err)
 	}
 	w.Product = "http://" + listener.Addr().String()
-	w.Emulator = emulator.New(emulator.Options{Now: w.Clock.Now, ProductURL: func() string { return w.Product }, PublicURL: "https://q.test.example", SocketMode: s.SocketMode, SlackWait: 20 * time.Second})
+	w.Emulator = emulator.New(emulator.Options{ProductURL: func() string { return w.Product }, PublicURL: "https://q.test.example", SocketMode: s.SocketMode, SlackWait: 20 * time.Second})
 	tb.Cleanup(w.Emulator.Close)
 	providers := httptest.NewServer(w.Emulator)
 	tb.Cleanup(providers.Close)
