@@ -28,16 +28,9 @@ type scene struct {
 	t *testing.T
 }
 
-// newScene makes a world whose business time is not behind the wall clock: the providers' lists are asked by the wall clock.
 func newScene(t *testing.T, s bottest.Settings) scene {
 	t.Helper()
-	w := bottest.New(t, s)
-	ahead := bottest.Begin
-	for ahead.Before(time.Now()) {
-		ahead = ahead.Add(7 * 24 * time.Hour)
-	}
-	w.Clock.JumpTo(ahead)
-	return scene{w, t}
+	return scene{bottest.New(t, s), t}
 }
 
 func (s scene) text(from, body string) {
