@@ -16,7 +16,8 @@ var spanish string
 
 var lists = map[string][]string{"en": strings.Fields(english), "es": strings.Fields(spanish)}
 
-// Words returns the words of a language, those of English when it has none of its own. They must not be changed.
+// Words returns the words of a language, those of English when it has none of its own: French and Chinese readers type short English words,
+// which any phone can. They must not be changed.
 func Words(lang string) []string {
 	if list := lists[lang]; list != nil {
 		return list

@@ -23,6 +23,15 @@ func TestWordsArePlainAndUnlikeEachOther(t *testing.T) {
 	}
 }
 
+func TestReadersOfALanguageWithoutWordsGetEnglishOnes(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"fr", "zh-CN", ""} {
+		if got, want := Pick(lang, 7, nil), Pick("en", 7, nil); got != want {
+			t.Errorf("%q: got %s, want %s", lang, got, want)
+		}
+	}
+}
+
 func TestPickStepsOverTakenWordsUntilAllAre(t *testing.T) {
 	t.Parallel()
 	taken := map[string]bool{}

@@ -1,6 +1,9 @@
 package words
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A code is a letter, a digit and a letter: K7R. When many are in use it grows,
 // letters and digits in turn: K7R4, K7R4M. Letters that look or sound like others
@@ -79,8 +82,8 @@ func leadingCode(s string) (code, rest string, ok bool) {
 // verbs are words that may stand before a code, and the order they mean.
 var verbs = map[string]string{
 	"ack": "A", "acknowledge": "A", "own": "A", "accept": "A", "take": "A", "acepto": "A", "mio": "A", "mine": "A",
-	"decline": "D", "rechazo": "D", "status": "?", "state": "?", "estado": "?",
-	"close": "CLOSE", "cerrar": "CLOSE", "cierro": "CLOSE", "withdraw": "withdraw", "retirar": "withdraw", "same": "same", "re": "", "add": "", "code": "", "codigo": "",
+	"decline": "D", "rechazo": "D", "status": "?", "state": "?", "estado": "?", "etat": "?", "suivi": "?", "状态": "?", "进度": "?",
+	"close": "CLOSE", "cerrar": "CLOSE", "cierro": "CLOSE", "clore": "CLOSE", "结案": "CLOSE", "withdraw": "withdraw", "retirar": "withdraw", "same": "same", "re": "", "add": "", "code": "", "codigo": "",
 }
 
 // verbFirst reads "A K7R", "ack K7R", "close K7R text". A letter must be all there
@@ -175,7 +178,7 @@ func ParseOrder(rest string) Order {
 	}
 	for _, p := range orderPhrases {
 		if text, ok := cutPhrase(said, p.phrase); ok && (p.free && !isNearby(text) || isShortReason(text)) {
-			return Order{p.deed, body(text)}
+			return Order{p.deed, body(strings.TrimLeft(text, " +"))}
 		}
 	}
 	return Order{Add, strings.TrimSpace(rest)}
@@ -188,10 +191,11 @@ var orderPhrases = []struct {
 	deed   Deed
 	free   bool
 }{
-	{"close", Close, true}, {"cerrar", Close, true},
+	{"close", Close, true}, {"cerrar", Close, true}, {"clore", Close, true}, {"结案", Close, true},
 	{"wrong ward", WrongWard, true}, {"wrong unit", WrongWard, true}, {"wrong place", WrongWard, true},
 	{"sala equivocada", WrongWard, true}, {"planta equivocada", WrongWard, true}, {"unidad equivocada", WrongWard, true}, {"otra sala", WrongWard, true}, {"otra planta", WrongWard, true},
-	{"withdraw", Withdraw, false}, {"withdraw report", Withdraw, false}, {"retirar", Withdraw, false}, {"retiro", Withdraw, false}, {"anular", Withdraw, false},
+	{"mauvais service", WrongWard, true}, {"mauvaise unité", WrongWard, true}, {"mauvaise unite", WrongWard, true}, {"病区错误", WrongWard, true},
+	{"withdraw", Withdraw, false}, {"withdraw report", Withdraw, false}, {"retirar", Withdraw, false}, {"retiro", Withdraw, false}, {"retirer", Withdraw, false}, {"撤回", Withdraw, false}, {"anular", Withdraw, false},
 	{"same event as", Same, false}, {"same event", Same, false}, {"same as", Same, false}, {"same", Same, false}, {"mismo suceso", Same, false}, {"mismo que", Same, false}, {"mismo", Same, false},
 }
 
@@ -201,7 +205,13 @@ func cutPhrase(said, phrase string) (rest string, ok bool) {
 		return "", false
 	}
 	rest = said[len(phrase):]
-	return rest, rest == "" || strings.ContainsAny(rest[:1], " :,-.!=")
+	return rest, rest == "" || strings.ContainsAny(rest[:1], " :,-.!=+") || startsWide(rest)
+}
+
+// startsWide reports whether text goes on in Chinese, which has no spaces.
+func startsWide(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return isHan(r) || strings.ContainsRune(wide, r)
 }
 
 // isNearby tells "close to the door" from "close: door mended".

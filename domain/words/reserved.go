@@ -32,9 +32,9 @@ func Reserved() []string { return slices.Concat(optOutWords, optInWords, helpWor
 // Words and phrases beyond the carriers' that mean the same. "Baja" is also sick
 // leave, so it counts alone only, or with dar and darse.
 var (
-	moreOptOut = set("stopall optout baja parar")
+	moreOptOut = set("stopall optout baja parar 退订")
 	moreOptIn  = set("alta")
-	moreHelp   = set("ayuda aide")
+	moreHelp   = set("ayuda aide 帮助")
 )
 
 // OptOut reports whether the message asks us to stop texting. A reserved word

@@ -16,7 +16,10 @@ import (
 )
 
 // edge is what may surround a word without being part of it.
-const edge = " \t\r\n\u00a0.,;:!?¡¿'\"`´‘’“”«»()[]<>*_-–—…/#"
+const edge = " \t\r\n\u00a0.,;:!?¡¿'\"`´‘’“”«»()[]<>*_-–—…/#" + wide
+
+// wide is what surrounds a word written with a Chinese keyboard.
+const wide = "\u3000，。、：；！？（）【】《》「」＋"
 
 // trim takes quotes, brackets, punctuation and space off both ends.
 func trim(s string) string { return strings.Trim(s, edge) }
@@ -41,16 +44,35 @@ var accents = strings.NewReplacer(
 	"\u0300", "", "\u0301", "", "\u0302", "", "\u0303", "", "\u0308", "", "\u0327", "", "º", "", "ª", "", "’", "'", "‘", "'",
 )
 
-// tokens are the words of s, folded, with apostrophes dropped: "don't" is dont.
+// tokens are the words of s, folded, with apostrophes dropped: "don't" is dont. Chinese beside Latin is a word of its own: "1是" is two.
 func tokens(s string) []string {
-	s = strings.ReplaceAll(fold(s), "'", "")
+	s = apart(strings.ReplaceAll(fold(s), "'", ""))
 	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// cutWord splits s after its first word: letters and digits up to anything else.
+// apart puts a space between Chinese and Latin that are written together.
+func apart(s string) string {
+	if !strings.ContainsFunc(s, isHan) {
+		return s
+	}
+	var b strings.Builder
+	last := ' '
+	for _, r := range s {
+		if isHan(r) != isHan(last) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// cutWord splits s after its first word: letters and digits up to anything else. Chinese needs no space: NM药品错误 begins with NM.
 func cutWord(s string) (first, rest string) {
 	for i, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) || i > 0 && isHan(r) && s[i-1] < utf8.RuneSelf {
 			return s[:i], s[i:]
 		}
 	}
@@ -59,7 +81,7 @@ func cutWord(s string) (first, rest string) {
 
 // body is text without the spaces and separators that follow a keyword or code.
 func body(s string) string {
-	return strings.TrimRight(strings.TrimLeft(s, " \t\r\n\u00a0.,;:!-–—=>)\"'”’]"), " \t\r\n\u00a0")
+	return strings.TrimRight(strings.TrimLeft(s, " \t\r\n\u00a0.,;:!-–—=>)\"'”’]\u3000，。、：；！"), " \t\r\n\u00a0")
 }
 
 func set(words string) map[string]bool {
