@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/domain/words"
 )
@@ -54,7 +53,7 @@ func (t *turn) anon(rest string) error {
 	if said, ok := words.Keyword(rest); ok && said.Word.IsReport() && said.Rest != "" {
 		return t.report(said, true)
 	}
-	if len(strings.Fields(rest)) > 2 {
+	if len(strings.Fields(rest)) > 2 || words.LooksLikeReport(rest, t.voice().Language) { // Chinese has no spaces
 		return t.file(domain.FileReport{Kind: domain.Unsorted, Hidden: true}, rest)
 	}
 	t.tx.SetHide(t.caller.ID, t.now.Add(hideFor))
@@ -116,14 +115,9 @@ func (t *turn) my() error {
 
 // language switches, or lists what is spoken.
 func (t *turn) language(name string) error {
-	lang := strings.ToLower(strings.TrimSpace(name))
-	for _, code := range t.bot.Catalog.Languages() {
-		own := t.bot.Catalog.Say(conversations.Voice{Language: code}, "language.own_name", nil)
-		english := t.bot.Catalog.Say(conversations.Voice{Language: code}, "language.english_name", nil)
-		if lang == strings.ToLower(code) || lang == strings.ToLower(own) || lang == strings.ToLower(english) {
-			t.tx.SetLanguage(t.caller.ID, code)
-			return t.say("say.language", nil)
-		}
+	if lang, ok := t.bot.Catalog.Named(name); ok {
+		t.tx.SetLanguage(t.caller.ID, lang)
+		return t.say("say.language", nil)
 	}
 	return t.say("say.languages", domain.Args{"languages": domain.Text(strings.Join(t.bot.Catalog.Languages(), ", "))})
 }

@@ -12,7 +12,7 @@ import (
 // A Profile is what a provider vouches for about one of its users.
 type Profile struct {
 	Email    string // verified by the provider; empty: not known
-	Language string // "en", of somebody who has not chosen one
+	Language string // a tag like "en-GB", of somebody who has not chosen one
 }
 
 // Unmatched reports whether nobody on the roster holds this address.
@@ -45,8 +45,8 @@ func (b *Bot) Match(ctx context.Context, from string, p Profile) (matched bool, 
 			tx.SavePerson(&linked)
 			return tx.RosterChanged(ctx, domain.Event{Name: "slack_matched", Data: map[string]string{"person": fmt.Sprintf("p%d", person.ID)}})
 		}
-		if caller.Language == "" && b.Catalog.Speaks(p.Language) && p.Language != org.Language {
-			tx.SetLanguage(caller.ID, p.Language)
+		if lang, ok := b.Catalog.Match(p.Language); ok && caller.Language == "" && lang != org.Language {
+			tx.SetLanguage(caller.ID, lang)
 		}
 		return nil
 	})

@@ -100,6 +100,9 @@ func TestEveryTextIsOneSegmentWithTheLongestValues(t *testing.T) {
 			if n := gsm.Segments(text); n.Segments > 1 {
 				t.Errorf("%s %s: %d units of %s: %s", lang, key, n.Units, n.Encoding, text)
 			}
+			if strings.Contains(strings.ReplaceAll(text, "...", ""), "..") {
+				t.Errorf("%s %s: two stops: %s", lang, key, text)
+			}
 			if strings.Contains(text, "<no value>") {
 				t.Errorf("%s %s: a value is missing: %s", lang, key, text)
 			}

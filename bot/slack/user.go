@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -53,8 +52,7 @@ func (a *App) unmet(user string) bool {
 
 // profile is what Slack vouches for. Guests, bots and members of other workspaces are nobody on our roster.
 func profile(u *slackgo.User, team string) bot.Profile {
-	language, _, _ := strings.Cut(u.Locale, "-")
-	p := bot.Profile{Language: strings.ToLower(language)}
+	p := bot.Profile{Language: u.Locale}
 	member := u.TeamID == team && !u.IsBot && !u.Deleted && !u.IsRestricted && !u.IsUltraRestricted && !u.IsStranger
 	if member && u.IsEmailConfirmed {
 		p.Email = u.Profile.Email

@@ -28,12 +28,9 @@ func (s *Server) voice(r *http.Request) conversations.Voice {
 		return v
 	}
 	for _, tag := range wanted {
-		base, _ := tag.Base()
-		for _, lang := range []string{tag.String(), base.String()} {
-			if s.Catalog.Speaks(lang) {
-				v.Language = lang
-				return v
-			}
+		if lang, ok := s.Catalog.Match(tag.String()); ok {
+			v.Language = lang
+			return v
 		}
 	}
 	return v

@@ -134,7 +134,7 @@ func (s *site) holds(path, page string, h http.Header) {
 			s.t.Errorf("%s: %s is %q", path, name, h.Get(name))
 		}
 	}
-	if !regexp.MustCompile(`<html lang="\w+" dir="(ltr|rtl)">`).MatchString(page) || !strings.Contains(page, "<h1>") || !strings.Contains(page, "width=device-width") {
+	if !regexp.MustCompile(`<html lang="[\w-]+" dir="(ltr|rtl)">`).MatchString(page) || !strings.Contains(page, "<h1>") || !strings.Contains(page, "width=device-width") {
 		s.t.Errorf("%s: no language, heading or viewport", path)
 	}
 	for _, id := range regexp.MustCompile(`<(?:textarea|select|input type="text") id="(\w+)"`).FindAllStringSubmatch(page, -1) {
