@@ -126,6 +126,9 @@ func TestALongLatinLineIsNeitherCutNorDearInAnyLanguage(t *testing.T) {
 	if got := c.Segment(voice("zh-CN"), "feedback.closed", domain.Args{"code": domain.Text("NM-K7R"), "learning": domain.Text("药柜已重新标识。"), "count": domain.Number(6)}); !strings.Contains(got, "6天结案") {
 		t.Errorf("a Chinese line in a Chinese frame: %s", got)
 	}
+	if got := c.Segment(voice("es"), "feedback.owned", domain.Args{"code": domain.Text("NM-K7R"), "owner": domain.Text(strings.Repeat("M", 150))}); !gsm.Fits(got) || !strings.Contains(got, "tiene su aviso NM-K7R") {
+		t.Errorf("an overlong name in a Spanish frame is clipped, in Spanish: %s", got)
+	}
 }
 
 func TestClippingSparesCodes(t *testing.T) {

@@ -50,10 +50,11 @@ func (c *Catalog) Segment(v Voice, key string, args domain.Args) string {
 	if gsm.Fits(whole) {
 		return whole
 	}
-	other := v
-	other.Language = Fallback
-	if text := gsm.Plain(c.Say(other, key, args)); gsm.Fits(text) {
-		return text
+	if other := v; gsm.Segments(whole).Encoding == gsm.UCS2 {
+		other.Language = Fallback
+		if text := gsm.Plain(c.Say(other, key, args)); gsm.Fits(text) {
+			return text
+		}
 	}
 	for limit := mostKept; limit >= leastKept; limit -= 2 {
 		if text := gsm.Plain(c.say(v, key, args, func(s string) string { return clip(s, limit) })); gsm.Fits(text) {

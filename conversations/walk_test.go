@@ -19,7 +19,8 @@ func wordsOf(c *Catalog, lang, key string, args domain.Args, sms bool) string {
 	if strings.Contains(text, "<no value>") || strings.Contains(text, "{{") {
 		return "lacks a value: " + text
 	}
-	if n := gsm.Segments(text); sms && n.Segments > 1 {
+	inEnglish := gsm.Segments(text).Encoding == gsm.UCS2 && gsm.Fits(c.Say(voice(Fallback), key, args)) // see Segment
+	if sms && !gsm.Fits(text) && !inEnglish {
 		return "is longer than one SMS: " + text
 	}
 	return ""
