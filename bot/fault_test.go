@@ -290,7 +290,7 @@ func TestAcknowledgedMeansSilence(t *testing.T) {
 	s.until(`EXISTS (SELECT 1 FROM outbox o JOIN people p ON p.id = o.person_id WHERE p.name = 'Lee Wong' AND o.channel = 'slack' AND o.state = 'sent')`)
 	s.text(leesPhone, code+" A")
 	s.until(`(SELECT owner IS NOT NULL FROM records)`)
-	taken := s.Clock.Now()
+	taken := time.Now()
 	s.until(`NOT EXISTS (SELECT 1 FROM outbox WHERE topic = 'escalation' AND state IN ('pending', 'sending', 'unknown'))`)
 	s.rest()
 	for _, p := range s.Emulator.Phones() {
