@@ -18,7 +18,6 @@ type Caller struct {
 	HideUntil time.Time
 	Passive   int // automatic answers since the last message we understood
 	Language  string
-	LastSeen  time.Time
 	Sessions  []Session // the last asked first
 }
 
@@ -38,18 +37,16 @@ func (tx *Tx) Receive(ctx context.Context, provider, externalID, foundBy string,
 func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string) (Caller, error) {
 	c := Caller{Channel: channel}
 	var person int64
-	var hide, seen *time.Time
+	var hide *time.Time
 	var verified, stopped, dead *time.Time
 	var version int64
 	tx.queue(`
-		WITH old AS (SELECT id, last_inbound_at FROM addresses WHERE channel = $1 AND value = $2)
 		INSERT INTO addresses AS a (channel, value, last_inbound_at) VALUES ($1, $2, date_trunc('day', clock_timestamp()))
 		ON CONFLICT ON CONSTRAINT addresses_value DO UPDATE SET last_inbound_at = EXCLUDED.last_inbound_at
-		RETURNING a.id, coalesce(a.person_id, 0), a.value, a.verified_at, a.stopped_at, a.dead_at, a.hide_until, a.passive_replies, a.language, (SELECT last_inbound_at FROM old)`,
+		RETURNING a.id, coalesce(a.person_id, 0), a.value, a.verified_at, a.stopped_at, a.dead_at, a.hide_until, a.passive_replies, a.language,
+		          (SELECT count(*) FROM (SELECT pg_advisory_xact_lock(7, a.person_id::int) WHERE a.person_id IS NOT NULL) AS locked)`,
 		channel, address).
-		QueryRow(scanning(&c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, &seen))
-	var locked bool
-	tx.one(&locked, `SELECT 1 FROM (SELECT pg_advisory_xact_lock(7, person_id::int) FROM addresses WHERE channel = $1 AND value = $2 AND person_id IS NOT NULL) AS person`, []any{channel, address}, new(int))
+		QueryRow(scanning(&c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, new(int64)))
 	tx.lookClock(&version)
 	if !tx.brief {
 		tx.readSessions(channel, address, tx.businessNow(), &c.Sessions)
@@ -63,9 +60,6 @@ func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string
 	c.Verified, c.Stopped, c.Dead = verified != nil, stopped != nil, dead != nil
 	if hide != nil {
 		c.HideUntil = *hide
-	}
-	if seen != nil {
-		c.LastSeen = *seen
 	}
 	if p := tx.org.People[domain.PersonID(person)]; p != nil && p.Active {
 		c.Person = p
