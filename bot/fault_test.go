@@ -324,3 +324,23 @@ func TestPoisonTimerIsPutAside(t *testing.T) {
 		t.Errorf("dead letters %v, %v", letters, err)
 	}
 }
+
+// Status callbacks that are lost altogether: after a minute the provider is asked.
+func TestLostDeliveryReportsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, bottest.Settings{})
+	s.Emulator.Fail(emulator.Fault{Provider: "twilio", Match: sendCall, Kind: emulator.LostCallbacks})
+	s.text(anasPhone, "NM spare key of the drug cupboard on the desk")
+	s.hears(anasPhone, "saved", patient)
+	s.until(`EXISTS (SELECT 1 FROM outbox WHERE topic = 'receipt' AND state = 'sent' AND provider_rank < 4)`)
+	ask := func() {
+		if err := s.Program.Worker.AskLost(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask() // too early: nothing is asked
+	s.until(`EXISTS (SELECT 1 FROM outbox WHERE topic = 'receipt' AND asked_at IS NULL)`)
+	s.exec(`UPDATE outbox SET sent_at = sent_at - interval '2 minutes' WHERE state = 'sent'`)
+	ask()
+	s.until(`EXISTS (SELECT 1 FROM outbox WHERE topic = 'receipt' AND provider_state = 'delivered' AND asked_at IS NOT NULL)`)
+}

@@ -82,6 +82,9 @@ func (w *Worker) overdue(ctx context.Context) error {
 
 // poll takes in what the provider holds and no webhook brought.
 func (w *Worker) poll(ctx context.Context) error {
+	if err := w.AskLost(ctx); err != nil {
+		return err
+	}
 	if w.Missed == nil {
 		return nil
 	}
@@ -97,6 +100,27 @@ func (w *Worker) poll(ctx context.Context) error {
 		return err
 	}
 	return w.DB.SetMark(ctx, "poller", started)
+}
+
+// AskLost asks the provider about texts whose delivery reports never came.
+func (w *Worker) AskLost(ctx context.Context) error {
+	if w.Status == nil {
+		return nil
+	}
+	list, err := w.DB.Unreported(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.State, r.ErrorCode, err = w.Status(ctx, r.ProviderID); err != nil {
+			w.Log.Warn("status not read", "outbox", r.OutboxID, "error_kind", kindOf(err))
+			continue // asked again in five minutes
+		}
+		if err := TakeReport(ctx, w.DB, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // retry takes in again what failed before.

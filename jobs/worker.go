@@ -35,6 +35,8 @@ type Worker struct {
 	Retry func(ctx context.Context) (done int, err error)
 	// Find settles an unknown outcome at the provider, by channel. Nil entries never find.
 	Find map[domain.Channel]Finder
+	// Status asks the provider what became of a text. Nil: nobody is asked.
+	Status func(ctx context.Context, providerID string) (state, errorCode string, err error)
 	// PollEvery is the poller's interval. 0: 60 s.
 	PollEvery time.Duration
 	// Count receives deliveries by channel and outcome. Nil: nobody counts.

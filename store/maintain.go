@@ -88,6 +88,31 @@ func (db *DB) Undelivered(ctx context.Context, after time.Duration) ([]Delivery,
 	})
 }
 
+// unreported is how long a delivery report may stay out before the provider is asked, and how long it is asked for.
+const (
+	unreported = time.Minute
+	askedFor   = time.Hour
+)
+
+// Unreported lists texts that were sent and of whose delivery nobody has told: their status callbacks were lost. Each is listed every
+// five minutes at most.
+func (db *DB) Unreported(ctx context.Context) ([]Report, error) {
+	rows, err := db.Pool.Query(ctx, `
+		UPDATE outbox SET asked_at = clock_timestamp() WHERE id IN (
+			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND provider_rank < 4 AND provider_id IS NOT NULL
+			   AND sent_at BETWEEN clock_timestamp() - $1::interval AND clock_timestamp() - $2::interval
+			   AND (asked_at IS NULL OR asked_at < clock_timestamp() - interval '5 minutes')
+			ORDER BY sent_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+		RETURNING id, attempt, provider_id`, askedFor, unreported)
+	if err != nil {
+		return nil, fmt.Errorf("unreported: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Report, error) {
+		var r Report
+		return r, row.Scan(&r.OutboxID, &r.Attempt, &r.ProviderID)
+	})
+}
+
 // SortKept files texts kept for a day that look like a report as unsorted drafts for the quality office, and forgets the rest.
 func (db *DB) SortKept(ctx context.Context) error {
 	return db.InTx(ctx, func(tx *Tx) error {

@@ -79,6 +79,22 @@ func (c *Channel) Find(ctx context.Context, to, text string, since time.Time) (c
 	return conversations.Receipt{}, false, nil
 }
 
+// Status asks what became of a text, for when its callbacks were lost.
+func (c *Channel) Status(ctx context.Context, id string) (state, errorCode string, err error) {
+	service, one := c.service(ctx)
+	m, err := service.FetchMessage(id, &api.FetchMessageParams{})
+	if err != nil {
+		return "", "", one.refused(err)
+	}
+	if m.Status != nil {
+		state = *m.Status
+	}
+	if m.ErrorCode != nil && *m.ErrorCode != 0 {
+		errorCode = fmt.Sprint(*m.ErrorCode)
+	}
+	return state, errorCode, nil
+}
+
 // A Missed message is one that the provider's list holds: perhaps its webhook never reached us.
 type Missed struct {
 	ID, From, Text string

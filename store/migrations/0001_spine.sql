@@ -225,6 +225,7 @@ CREATE TABLE outbox (
 	created_at       timestamptz NOT NULL,
 	claimed_at       timestamptz,
 	sent_at          timestamptz,
+	asked_at         timestamptz,                   -- when the provider was last asked what became of it
 	provider_id      text,
 	provider_channel text NOT NULL DEFAULT '',
 	provider_state   text NOT NULL DEFAULT '',
@@ -233,6 +234,7 @@ CREATE TABLE outbox (
 	rendered         bytea                          -- the exact text, sealed
 );
 CREATE INDEX outbox_due ON outbox (not_before) WHERE state IN ('pending', 'sending', 'unknown', 'dead');
+CREATE INDEX outbox_undelivered ON outbox (sent_at) WHERE state = 'sent' AND channel = 'sms' AND provider_rank < 4;
 CREATE INDEX outbox_subject ON outbox (subject, topic);
 CREATE INDEX outbox_address ON outbox (address_id, id DESC);
 CREATE UNIQUE INDEX outbox_provider ON outbox (channel, provider_channel, provider_id) WHERE provider_id IS NOT NULL AND op = 'send';
