@@ -25,6 +25,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Try everything on this machine: no accounts, no Docker, no network."`
 	Talk    talkCmd    `cmd:"" help:"Play any conversation in the terminal."`
 	Serve   serveCmd   `cmd:"" help:"Run: take messages in, deliver, remind, escalate."`
+	Spool   spoolCmd   `cmd:"" help:"Take texts while goodcatch does not answer, and hand them on later."`
 	Init    initCmd    `cmd:"" help:"Write a starter pack of files that describe an organisation."`
 	Import  importCmd  `cmd:"" help:"Import organisation, units, people, policies, documents and courses."`
 	Admin   adminCmd   `cmd:"" help:"Add the first administrators."`
