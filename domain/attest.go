@@ -5,16 +5,13 @@ import (
 	"time"
 )
 
-// MeaningRead is what signing a procedure means. The sentence that says so in words is kept with each attestation.
-const MeaningRead = "read_and_understood"
-
 // An Attestation says that a person signed a document version.
 type Attestation struct {
 	Task     Task // as it stands after
 	Version  *DocumentVersion
 	Name     string // printed name at that time; sealed when written
 	Receipt  Ref
-	Meaning  string
+	Meaning  Meaning
 	Sentence string // the meaning as it was shown
 	At       time.Time
 	Zone     string
@@ -184,7 +181,7 @@ func (c AnswerDocument) wrong(f Facts, t Task, v *DocumentVersion) Change {
 func (c AnswerDocument) sign(f Facts, t Task, v *DocumentVersion) Change {
 	t.State, t.DoneAt, t.RetryAfter, t.Flag = TaskDone, f.Now, time.Time{}, ""
 	a := Attestation{
-		Task: t, Version: v, Name: f.Org.NameOf(t.Person), Receipt: f.Refs[0], Meaning: MeaningRead, Sentence: c.Sentence, At: f.Now,
+		Task: t, Version: v, Name: f.Org.NameOf(t.Person), Receipt: f.Refs[0], Meaning: v.Meaning, Sentence: c.Sentence, At: f.Now,
 		Zone: f.Org.ZoneOf(t.Person).String(), Channel: f.Actor.Channel, Level: f.Actor.Level, Inbound: c.Inbound, Fast: t.Dwell < v.MinimumDwell(f.Org.Settings),
 	}
 	args := documentArgs(v, t)

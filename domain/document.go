@@ -9,12 +9,14 @@ import (
 	"goodcatch/domain/gsm"
 )
 
-// A DocumentVersion is one version of a controlled document, as published.
+// A DocumentVersion is one version of a controlled document, at whatever stage of its life.
 type DocumentVersion struct {
 	ID          int64
+	Kind        DocumentKind
 	Code        string // IC-04
 	Title       string
 	Number      int // the version: 7
+	State       VersionState
 	Owner       PersonID
 	Due         time.Duration // how long the audience has
 	Changed     string        // the what-changed line
@@ -23,9 +25,18 @@ type DocumentVersion struct {
 	Right       int      // index into Options
 	Body        string   // Markdown
 	Hash        string   // SHA-256 of the file, hex
+	File        int64    // the file as it was handed in, when it is not the Markdown itself; 0: none
 	Audience    Audience
-	PublishedAt time.Time
-	Superseded  bool
+	Meaning     Meaning    // what its readers are asked for
+	Reviewers   []PersonID // who must approve it; none: it came approved
+	Handle      Code       // what people type to decide about it (K7R A); empty until it is asked for
+	CreatedAt   time.Time
+	EffectiveOn time.Time     // not before; zero: as soon as it is approved
+	PublishedAt time.Time     // when it took effect
+	ReviewEvery time.Duration // how long it stands unreviewed
+	ReviewAt    time.Time     // when it must have been reviewed; zero: not in force
+	Digest      []string      // the text for feature phones: four texts at most; empty: none
+	Duties      *Duties       // of a responsibility chart
 }
 
 // An Audience is who must read or learn something: people with one of the roles, in one of the units or below. Empty means everyone.
@@ -143,7 +154,7 @@ func (c PublishDocument) Decide(f Facts) (Change, error) {
 	if err := mayPublish(f); err != nil {
 		return Change{}, err
 	}
-	v := c.Version
+	v := c.Version.WithDefaults()
 	if err := v.Check(); err != nil {
 		return Change{}, err
 	}
@@ -159,7 +170,8 @@ func (c PublishDocument) Decide(f Facts) (Change, error) {
 		previous = f.Version
 		data["supersedes"] = fmt.Sprint(previous.Number)
 	}
-	v.ID, v.PublishedAt, v.Superseded = f.NextID, f.Now, false
+	v.ID, v.State, v.CreatedAt, v.PublishedAt = f.NextID, Effective, f.Now, f.Now
+	v.ReviewAt = f.Now.Add(v.ReviewEvery)
 	people := v.Audience.People(f.Org)
 	data["people"] = fmt.Sprint(len(people))
 	return Change{

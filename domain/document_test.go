@@ -27,7 +27,7 @@ func house() *Organisation {
 
 func procedure() DocumentVersion {
 	return DocumentVersion{
-		ID: 12, Code: "IC-04", Title: "Hand hygiene", Number: 7, Owner: 5, Due: 14 * 24 * time.Hour, Changed: "gel before AND after gloves", PublishedAt: publishedAt,
+		ID: 12, State: Effective, Code: "IC-04", Title: "Hand hygiene", Number: 7, Owner: 5, Due: 14 * 24 * time.Hour, Changed: "gel before AND after gloves", PublishedAt: publishedAt,
 		Question: "Gel?", Options: []string{"no", "only if soiled", "always"}, Right: 2, Body: strings.Repeat("word ", 400), Hash: "abc",
 	}
 }
@@ -189,7 +189,7 @@ func TestReminderSkipsSnoozedAndDisputedAndTellsOverseersOnce(t *testing.T) {
 		t.Errorf("manager: %+v", mail)
 	}
 	f := about(now, Clockwork, openTask(1))
-	f.Version.Superseded = true
+	f.Version.State = Superseded
 	if change, _ := (RemindDocument{Version: 12, Step: "+1"}).Decide(f); len(change.Entries) != 0 {
 		t.Error("a superseded version reminded")
 	}

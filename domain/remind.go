@@ -60,7 +60,7 @@ func (c RemindDocument) Needs() Needs {
 // Decide writes to those still open; who snoozed gets theirs then, and who says it is not for their job waits for the manager.
 func (c RemindDocument) Decide(f Facts) (Change, error) {
 	i := slices.IndexFunc(ReminderSteps, func(s ReminderStep) bool { return s.Name == c.Step })
-	if f.Version == nil || i < 0 || f.Version.Superseded {
+	if f.Version == nil || i < 0 || f.Version.State != Effective {
 		return Change{}, nil
 	}
 	step := ReminderSteps[i]

@@ -19,20 +19,36 @@ func versionColumns(whole bool) string {
 	if whole {
 		body = `v.body`
 	}
-	return `v.id, v.code, v.number, v.title, v.owner, v.due_seconds, v.changed, v.question, v.options, v.right_option, ` + body + `, v.hash, v.audience, v.published_at,
-	v.superseded_at IS NOT NULL`
+	return `v.id, v.kind, v.code, v.number, v.state, v.title, v.owner, v.due_seconds, v.changed, v.question, v.options, v.right_option, ` + body + `, v.hash,
+	coalesce(v.file_id, 0), v.audience, v.meaning, v.reviewers, coalesce(v.handle, ''), v.created_at, v.effective_on, v.published_at, v.review_every, v.review_at, v.digest, v.duties`
 }
 
 func scanVersion(row pgx.Row) (*domain.DocumentVersion, error) {
 	var v domain.DocumentVersion
-	var seconds int64
-	var audience []byte
-	err := row.Scan(&v.ID, &v.Code, &v.Number, &v.Title, &v.Owner, &seconds, &v.Changed, &v.Question, &v.Options, &v.Right, &v.Body, &v.Hash, &audience, &v.PublishedAt, &v.Superseded)
+	var due, review int64
+	var audience, duties []byte
+	var effective, published, reviewAt *time.Time
+	err := row.Scan(&v.ID, &v.Kind, &v.Code, &v.Number, &v.State, &v.Title, &v.Owner, &due, &v.Changed, &v.Question, &v.Options, &v.Right, &v.Body, &v.Hash,
+		&v.File, &audience, &v.Meaning, &v.Reviewers, &v.Handle, &v.CreatedAt, &effective, &published, &review, &reviewAt, &v.Digest, &duties)
 	if err != nil {
 		return nil, err
 	}
-	v.Due, v.PublishedAt = time.Duration(seconds)*time.Second, v.PublishedAt.UTC()
+	v.Due, v.ReviewEvery = time.Duration(due)*time.Second, time.Duration(review)*time.Second
+	v.CreatedAt, v.EffectiveOn, v.PublishedAt, v.ReviewAt = v.CreatedAt.UTC(), moment(effective), moment(published), moment(reviewAt)
+	if len(duties) > 0 {
+		if err := json.Unmarshal(duties, &v.Duties); err != nil {
+			return nil, err
+		}
+	}
 	return &v, json.Unmarshal(audience, &v.Audience)
+}
+
+// moment is a time of the database in UTC; zero for NULL.
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
 }
 
 // loadDocuments queues the reading of one version, or of the one in force of a document about to be published.
@@ -59,14 +75,9 @@ func (tx *Tx) loadDocuments(f *domain.Facts, n domain.Needs) {
 // statements does not depend on the number of people.
 func (tx *Tx) publish(ctx context.Context, e domain.PublishedDocument) error {
 	v := e.Version
-	audience, err := json.Marshal(v.Audience)
-	if err != nil {
+	if err := tx.saveVersion(v); err != nil {
 		return err
 	}
-	tx.queue(`
-		INSERT INTO document_versions (id, code, number, title, owner, due_seconds, changed, question, options, right_option, body, hash, audience, published_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		v.ID, v.Code, v.Number, v.Title, int64(v.Owner), int64(v.Due/time.Second), v.Changed, v.Question, v.Options, v.Right, v.Body, v.Hash, audience, v.PublishedAt)
 	tx.queue(`UPDATE documents SET current = $2 WHERE code = $1`, v.Code, v.ID)
 	if e.Previous != nil {
 		if err := tx.supersede(*e.Previous, v); err != nil {
@@ -74,6 +85,41 @@ func (tx *Tx) publish(ctx context.Context, e domain.PublishedDocument) error {
 		}
 	}
 	return tx.assign(ctx, e)
+}
+
+// saveVersion queues a version, new or as a decision left it. Its text is never changed once it is approved: see the domain.
+func (tx *Tx) saveVersion(v domain.DocumentVersion) error {
+	audience, err := json.Marshal(v.Audience)
+	if err != nil {
+		return err
+	}
+	var duties []byte
+	if v.Duties != nil {
+		if duties, err = json.Marshal(v.Duties); err != nil {
+			return err
+		}
+	}
+	tx.queue(`
+		INSERT INTO document_versions (id, kind, code, number, state, title, owner, due_seconds, changed, question, options, right_option, body, hash, file_id, audience, meaning,
+			reviewers, handle, created_at, effective_on, published_at, review_every, review_at, digest, duties)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24, $25, $26)
+		ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind, state = EXCLUDED.state, title = EXCLUDED.title, owner = EXCLUDED.owner, due_seconds = EXCLUDED.due_seconds,
+			changed = EXCLUDED.changed, question = EXCLUDED.question, options = EXCLUDED.options, right_option = EXCLUDED.right_option, body = EXCLUDED.body, hash = EXCLUDED.hash,
+			file_id = EXCLUDED.file_id, audience = EXCLUDED.audience, meaning = EXCLUDED.meaning, reviewers = EXCLUDED.reviewers, handle = EXCLUDED.handle,
+			effective_on = EXCLUDED.effective_on, published_at = EXCLUDED.published_at, review_every = EXCLUDED.review_every, review_at = EXCLUDED.review_at,
+			digest = EXCLUDED.digest, duties = EXCLUDED.duties`,
+		v.ID, string(v.Kind), v.Code, v.Number, string(v.State), v.Title, int64(v.Owner), int64(v.Due/time.Second), v.Changed, v.Question, list(v.Options), v.Right, v.Body, v.Hash,
+		nullable(v.File), audience, string(v.Meaning), list(v.Reviewers), string(v.Handle), v.CreatedAt, maybe(v.EffectiveOn), maybe(v.PublishedAt),
+		int64(v.ReviewEvery/time.Second), maybe(v.ReviewAt), list(v.Digest), duties)
+	return nil
+}
+
+// list is never nil: the columns are not null.
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
 }
 
 // assign makes the tasks and their messages.
@@ -113,7 +159,7 @@ func (tx *Tx) supersede(old, next domain.DocumentVersion) error {
 	if err != nil {
 		return err
 	}
-	tx.queue(`UPDATE document_versions SET superseded_at = $2 WHERE id = $1`, old.ID, tx.now)
+	tx.queue(`UPDATE document_versions SET state = 'superseded', ended_at = $2 WHERE id = $1`, old.ID, tx.now)
 	tx.queue(`
 		WITH ended AS (UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE kind = 'document' AND subject = $1 AND state = 'open' RETURNING 't' || id AS subject),
 		     quiet AS (DELETE FROM timers WHERE id IN (SELECT id FROM timers WHERE subject = $3 OR subject IN (SELECT subject FROM ended) FOR UPDATE SKIP LOCKED)),
@@ -161,7 +207,7 @@ func (tx *Tx) sign(ctx context.Context, a domain.Attestation) error {
 	tx.queue(`
 		INSERT INTO attestations (task_id, person_id, version_id, receipt, printed_name, meaning, sentence, sha256, at, zone, channel, level, inbound, opened_at, dwell_ms, fast, tries)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		int64(a.Task.ID), int64(a.Task.Person), a.Version.ID, string(a.Receipt), name, a.Meaning, a.Sentence, a.Version.Hash, a.At, a.Zone, string(a.Channel), int(a.Level),
+		int64(a.Task.ID), int64(a.Task.Person), a.Version.ID, string(a.Receipt), name, string(a.Meaning), a.Sentence, a.Version.Hash, a.At, a.Zone, string(a.Channel), int(a.Level),
 		a.Inbound, a.Task.OpenedAt, a.Task.Dwell.Milliseconds(), a.Fast, a.Task.Tries)
 	return nil
 }

@@ -24,6 +24,14 @@ type documentFile struct {
 	Question word         `yaml:"question"`
 	Options  []word       `yaml:"options"`
 	Answer   word         `yaml:"answer"`
+
+	Kind         word       `yaml:"kind"`
+	Signature    word       `yaml:"signature"`
+	Reviewers    []word     `yaml:"reviewers"`
+	Effective    word       `yaml:"effective"`
+	ReviewMonths count      `yaml:"review_months"`
+	Digest       []word     `yaml:"digest"`
+	Duties       dutiesFile `yaml:"duties"`
 }
 
 type audienceFile struct {
@@ -90,6 +98,7 @@ func (r *reading) document(src *source, text []byte) (Document, bool) {
 	r.line(f.Changed, whole, "changed", "what is new, in a few words", maxChanged)
 	d.owner = r.personNamed(f.Owner, whole, "owner")
 	d.Options, d.Right = r.question(f.Question, f.Options, f.Answer, whole)
+	r.life(&d, f, whole)
 	if d.Body == "\n" {
 		r.refuse(whole, "has no text after its settings.")
 	}

@@ -51,11 +51,12 @@ type Plan struct {
 	Warnings     []string // what is allowed but probably not meant
 }
 
-// A Document is a document version to publish. Its Owner is filled in by Apply: they may be new.
+// A Document is a document version to publish. Its Owner and Reviewers are filled in by Apply: they may be new.
 type Document struct {
 	domain.DocumentVersion
-	owner *domain.Person
-	at    place
+	owner     *domain.Person
+	reviewers []*domain.Person
+	at        place
 }
 
 // A Course is a course to publish. Its Educator is filled in by Apply.

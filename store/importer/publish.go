@@ -13,6 +13,9 @@ import (
 func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int, err error) {
 	for _, d := range p.Documents {
 		d.Owner = d.owner.ID
+		for _, p := range d.reviewers {
+			d.Reviewers = append(d.Reviewers, p.ID)
+		}
 		fresh, err := publish(ctx, tx, d.at, d.Code, domain.PublishDocument{Version: d.DocumentVersion})
 		if err != nil {
 			return published, err
