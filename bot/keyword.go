@@ -95,7 +95,7 @@ func (t *turn) my() error {
 		return err
 	}
 	var reports []string
-	for _, r := range m.Reports[:min(len(m.Reports), 3)] {
+	for _, r := range m.Reports {
 		reports = append(reports, r.Name()+" "+t.bot.Catalog.Say(t.voice(), "state."+string(r.State), nil))
 	}
 	key := "my.nothing"
@@ -107,10 +107,8 @@ func (t *turn) my() error {
 	case len(reports) > 0:
 		key = "my.reports"
 	}
-	return t.say(key, domain.Args{
-		"owned": domain.Number(len(m.Owned)), "overdue": domain.Number(m.Overdue(t.now)), "documents": domain.Number(m.Documents), "courses": domain.Number(m.Courses),
-		"reports": domain.Text(strings.Join(reports, ", ")),
-	})
+	args := domain.Args{"owned": domain.Number(len(m.Owned)), "overdue": domain.Number(m.Overdue(t.now)), "documents": domain.Number(m.Documents), "courses": domain.Number(m.Courses)}
+	return t.say(key, t.bot.Catalog.Listed(t.voice(), key, args, "reports", reports, 3))
 }
 
 // language switches, or lists what is spoken.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -209,7 +210,8 @@ func (t *turn) openQuestion(text string, keyword bool) (done bool, err error) {
 	return false, nil
 }
 
-// rivals names the records whose choice questions were put to this phone within a short time of each other.
+// rivals names the records whose choice questions were put to this phone within a short time of each other. Of two about one record the
+// one put last is meant.
 func (t *turn) rivals() []string {
 	var codes []string
 	for _, open := range t.caller.Sessions {
@@ -224,7 +226,7 @@ func (t *turn) rivals() []string {
 		if err != nil || facts.Record == nil {
 			continue
 		}
-		if turn := f.Resume(s, facts); len(turn.Open) > 0 && turn.Open[0].Shape == conversations.Choice {
+		if turn := f.Resume(s, facts); len(turn.Open) > 0 && turn.Open[0].Shape == conversations.Choice && !slices.Contains(codes, string(facts.Record.Code)) {
 			codes = append(codes, string(facts.Record.Code))
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"goodcatch/domain"
-	"goodcatch/domain/gsm"
 )
 
 // A Message is what one person is told, before a channel renders it.
@@ -37,41 +36,6 @@ func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Ar
 		m.Buttons = append(m.Buttons, Button{Letter: r.Letter, Label: c.Say(v, r.Key, r.Args), Style: r.Style})
 	}
 	return m
-}
-
-// Segment renders a text as one SMS segment in plain letters.
-//
-// A Chinese text has 70 characters where a Latin one has 160, and the free line in it may be Latin: a learning line, a question, a
-// title. When that line is too long for the reader's language but not for the fallback's, the whole text is said in the fallback: who
-// can read the line can read its frame, and no word is lost. Otherwise the longest values are clipped, though never so far that a code
-// suffers; a text that not even that brings to one segment goes out whole.
-func (c *Catalog) Segment(v Voice, key string, args domain.Args) string {
-	whole := gsm.Plain(c.Say(v, key, args))
-	if gsm.Fits(whole) {
-		return whole
-	}
-	if other := v; gsm.Segments(whole).Encoding == gsm.UCS2 {
-		other.Language = Fallback
-		if text := gsm.Plain(c.Say(other, key, args)); gsm.Fits(text) {
-			return text
-		}
-	}
-	for limit := mostKept; limit >= leastKept; limit -= 2 {
-		if text := gsm.Plain(c.say(v, key, args, func(s string) string { return clip(s, limit) })); gsm.Fits(text) {
-			return text
-		}
-	}
-	return whole
-}
-
-// A clipped value keeps between these many characters: the longest code has nine.
-const mostKept, leastKept = 40, 10
-
-func clip(s string, limit int) string {
-	if runes := []rune(s); len(runes) > limit {
-		return strings.TrimSpace(string(runes[:limit-1])) + "."
-	}
-	return s
 }
 
 // escapeMrkdwn makes a value harmless in Slack's markup: no links, mentions or channel calls can be smuggled in.

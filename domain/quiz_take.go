@@ -136,7 +136,7 @@ func (change *Change) feedback(f Facts, a *Attempt, item *Item, c AnswerItem) {
 
 // sentence ends a line with a full stop unless it has an end of its own.
 func sentence(s string) string {
-	if s = strings.TrimSpace(s); s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if s = strings.TrimSpace(s); s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") || strings.HasSuffix(s, "。") || strings.HasSuffix(s, "！") || strings.HasSuffix(s, "？") || strings.HasSuffix(s, "…") {
 		return s
 	}
 	return s + "."

@@ -158,7 +158,7 @@ func (l *lister) heading(key string, n int) {
 // more says how many entries a list leaves out.
 func (l *lister) more(n, shown int) {
 	if n > shown {
-		l.blocks = append(l.blocks, note(l.say("slack.more", domain.Args{"n": domain.Number(n - shown)})))
+		l.blocks = append(l.blocks, note(l.say("list.more", domain.Args{"n": domain.Number(n - shown)})))
 	}
 }
 
