@@ -75,6 +75,21 @@ func (tx *Tx) businessNow() time.Time {
 	return time.Now()
 }
 
+// Handled tells which of a provider's messages were taken in already. A message that is received again draws a code for nothing: whoever
+// lists what the provider holds asks here first.
+func (db *DB) Handled(ctx context.Context, provider string, ids []string) (map[string]bool, error) {
+	rows, err := db.Pool.Query(ctx, `SELECT external_id FROM inbox WHERE provider = $1 AND external_id = ANY($2) AND handled`, provider, ids)
+	if err != nil {
+		return nil, fmt.Errorf("handled messages: %w", err)
+	}
+	known := map[string]bool{}
+	var id string
+	if _, err := pgx.ForEachRow(rows, []any{&id}, func() error { known[id] = true; return nil }); err != nil {
+		return nil, fmt.Errorf("handled messages: %w", err)
+	}
+	return known, nil
+}
+
 // KeepFailed keeps an inbound message whose turn failed, sealed, so that it can be tried again, for as long as the settings say. reason
 // must quote nobody: see Cause.
 func (db *DB) KeepFailed(ctx context.Context, provider, externalID string, body []byte, reason string) error {

@@ -122,8 +122,19 @@ func (p *Program) addSMS() error {
 		if err != nil {
 			return 0, err
 		}
+		ids := make([]string, len(missed))
+		for i, m := range missed {
+			ids[i] = m.ID
+		}
+		known, err := p.DB.Handled(ctx, "twilio", ids)
+		if err != nil {
+			return 0, err
+		}
 		found := 0
 		for _, m := range missed {
+			if known[m.ID] {
+				continue
+			}
 			out, err := p.Bot.Receive(ctx, bot.Inbound{Provider: "twilio", ID: m.ID, FoundBy: "poller", Channel: domain.SMS, From: m.From, Text: m.Text, Media: m.Media})
 			if err != nil {
 				return found, err
