@@ -55,6 +55,8 @@ func (t *turn) sign(code string) error {
 	switch {
 	case len(tasks) == 0:
 		return t.say("doc.none", nil)
+	case len(tasks) == 1 && t.now.After(tasks[0].DueAt):
+		return t.say("doc.remind_late", taskArgs(tasks[0], versions[tasks[0].Subject]))
 	case len(tasks) == 1:
 		return t.say("doc.new", taskArgs(tasks[0], versions[tasks[0].Subject]))
 	}

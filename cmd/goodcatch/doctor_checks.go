@@ -60,6 +60,9 @@ func checkDatabase(ctx context.Context, a *app) []finding {
 func reason(err error) string {
 	for {
 		next := errors.Unwrap(err)
+		if several, ok := err.(interface{ Unwrap() []error }); ok && len(several.Unwrap()) > 0 { // each address that was tried
+			next = several.Unwrap()[0]
+		}
 		if next == nil {
 			return scrub(err.Error())
 		}

@@ -16,6 +16,7 @@ import (
 	_ "time/tzdata" // an image without time zones must know them too
 
 	"github.com/alecthomas/kong"
+	"github.com/redis/go-redis/v9"
 )
 
 // cli is the command line: settings that every subcommand shares, and the subcommands in the order of --help.
@@ -85,6 +86,7 @@ func run(args []string) int {
 	}
 	c.unread = files.faults
 	a := &app{Settings: &c.Settings, in: os.Stdin, out: os.Stdout, err: os.Stderr, log: newLogger(os.Stderr, c.LogFormat, c.LogLevel)}
+	redis.SetLogger(redisLog{a.log})
 	return exitCode(cmd.Run(a))
 }
 

@@ -41,7 +41,6 @@ func (c serveCmd) Run(ctx context.Context, a *app) error {
 	if err := a.require(a.needsDatabase, a.needsRedis, a.needsKeys, a.needsWeb, a.needsChannels); err != nil {
 		return err
 	}
-	redis.SetLogger(redisLog{a.log})
 	if err := a.schemaReady(ctx); err != nil {
 		return err
 	}
