@@ -160,9 +160,9 @@ func (c AnswerDocument) allowed(f Facts, t Task, v *DocumentVersion) error {
 const retryHour = 10
 
 func (c AnswerDocument) wrong(f Facts, t Task, v *DocumentVersion) Change {
-	local := f.Now.In(f.Org.ZoneOf(t.Person))
+	zone := f.Org.ZoneOf(t.Person)
 	t.Tries++
-	t.RetryAfter = time.Date(local.Year(), local.Month(), local.Day()+1, retryHour, 0, 0, 0, local.Location()).UTC()
+	t.RetryAfter = DateOf(f.Now, zone).Add(1).At(retryHour*60, zone)
 	args := documentArgs(v, t)
 	args["solution"], args["at"] = Text(v.RightAnswer()), Moment(t.RetryAfter)
 	n := toReader(f, t, "wrong", "document_answer", "doc.wrong", args)

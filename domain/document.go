@@ -200,8 +200,7 @@ func (v *DocumentVersion) dueAt(zone *time.Location) time.Time {
 
 // day is an hour of the day that lies so many days from the due day.
 func (v *DocumentVersion) day(zone *time.Location, days, hour int) time.Time {
-	at := v.PublishedAt.In(zone)
-	return time.Date(at.Year(), at.Month(), at.Day()+int(v.Due/(24*time.Hour))+days, hour, 0, 0, 0, zone).UTC()
+	return DateOf(v.PublishedAt, zone).Add(int(v.Due/(24*time.Hour))+days).At(hour*60, zone)
 }
 
 // A PublishedDocument is a version to put in force: written by a few statements, however many people must read it.

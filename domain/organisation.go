@@ -30,6 +30,8 @@ type Organisation struct {
 	Units     map[UnitCode]*Unit
 	People    map[PersonID]*Person
 	Holders   map[AddressID]PersonID // whose an address is
+	Rotas     []Rota
+	Holidays  []Date
 }
 
 // Settings are the switches of organisation.yaml. The zero value is the safe one.
@@ -57,10 +59,10 @@ func (w Window) After(t time.Time, zone *time.Location) time.Time {
 	if !w.Contains(t, zone) {
 		return t
 	}
-	local := t.In(zone)
-	end := time.Date(local.Year(), local.Month(), local.Day(), w.Until/60, w.Until%60, 0, 0, zone)
+	day := DateOf(t, zone)
+	end := day.At(w.Until, zone)
 	if !end.After(t) {
-		end = time.Date(local.Year(), local.Month(), local.Day()+1, w.Until/60, w.Until%60, 0, 0, zone)
+		end = day.Add(1).At(w.Until, zone)
 	}
 	return end
 }

@@ -39,6 +39,7 @@ type Person struct {
 	Active   bool
 	Phone    Address // zero when there is none
 	Slack    Address
+	Leave    []Leave // in order; those that are over may be missing
 }
 
 // Has reports whether the person holds one of the roles.
