@@ -66,9 +66,9 @@ func (t *turn) order(r *domain.Record, reporter bool, o words.Order) error {
 	case o.Do == words.Status:
 		return t.status(r, reporter)
 	case o.Do == words.Answer:
-		return t.answerFor(r, o.Text)
+		return t.answerFor(r, reporter, o.Text)
 	case o.Do == words.Command:
-		return t.letter(r, o.Text)
+		return t.letter(r, reporter, o.Text)
 	case o.Do == words.Close && t.mayWork(r):
 		return t.begin("close", start, conversations.Answer{Question: "learning", Value: o.Text})
 	case reporter && o.Do == words.WrongWard:
@@ -106,7 +106,7 @@ func (t *turn) mayWork(r *domain.Record) bool {
 }
 
 // letter runs the command of one letter that was offered with the record's newest message.
-func (t *turn) letter(r *domain.Record, letter string) error {
+func (t *turn) letter(r *domain.Record, reporter bool, letter string) error {
 	person := domain.PersonID(0)
 	if t.caller.Person != nil {
 		person = t.caller.Person.ID
@@ -117,7 +117,7 @@ func (t *turn) letter(r *domain.Record, letter string) error {
 			_, err := t.do(t.actor(), domain.Acknowledge{Record: r.ID})
 			return err
 		}
-		return t.say("problem.letter", domain.Args{"code": domain.Text(string(r.Code)), "letter": domain.Text(letter)})
+		return t.sayAbout(r, reporter, "problem.letter", domain.Args{"code": domain.Text(string(r.Code)), "letter": domain.Text(letter)})
 	}
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (t *turn) letter(r *domain.Record, letter string) error {
 }
 
 // answerFor takes a digit that came with a code as the answer to the open question about that record.
-func (t *turn) answerFor(r *domain.Record, digit string) error {
+func (t *turn) answerFor(r *domain.Record, reporter bool, digit string) error {
 	for _, open := range t.caller.Sessions {
 		_, s, ok := decodeSession(open)
 		if !ok || s.Start["record"] != conversations.StartRecord(r.ID)["record"] {
@@ -138,7 +138,7 @@ func (t *turn) answerFor(r *domain.Record, digit string) error {
 			return err
 		}
 	}
-	return t.say("problem.no_question", domain.Args{"code": domain.Text(string(r.Code))})
+	return t.sayAbout(r, reporter, "problem.no_question", domain.Args{"code": domain.Text(string(r.Code))})
 }
 
 // begin starts a flow with a first answer given.
@@ -176,5 +176,5 @@ func (t *turn) status(r *domain.Record, reporter bool) error {
 	if !reporter {
 		key += "_staff"
 	}
-	return t.say(key, args)
+	return t.sayAbout(r, reporter, key, args)
 }

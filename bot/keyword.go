@@ -6,6 +6,7 @@ import (
 
 	"goodcatch/domain"
 	"goodcatch/domain/words"
+	"goodcatch/store"
 )
 
 // hideFor is how long ANON hides the reports that follow it, and how far back it reaches.
@@ -66,7 +67,7 @@ func (t *turn) anon(rest string) error {
 			return err
 		}
 	}
-	return t.say("say.anon", domain.Args{"count": domain.Number(len(recent))})
+	return t.sayUnkept("say.anon", len(recent))
 }
 
 // burn ends every way back from hidden reports to this phone.
@@ -81,7 +82,18 @@ func (t *turn) burn() error {
 		}
 	}
 	t.tx.SetHide(t.caller.ID, time.Time{})
-	return t.say("say.burnt", domain.Args{"count": domain.Number(len(hidden))})
+	if len(hidden) == 0 {
+		return t.say("say.nothing_hidden", nil)
+	}
+	return t.sayUnkept("say.burnt", len(hidden))
+}
+
+// sayUnkept answers a caller who hides. The row goes once it is sent: beside the audit of the very same moment it would name them.
+func (t *turn) sayUnkept(key string, count int) error {
+	return t.tx.Notify(t.ctx, domain.Notice{
+		ID: "unkept/" + store.Nonce(), To: domain.Recipient{Address: t.caller.ID}, Topic: store.UnkeptTopic, Key: key,
+		Args: domain.Args{"count": domain.Number(count)}, Urgency: domain.Prompt, Class: domain.Once,
+	})
 }
 
 // my says what waits for me and what became of my reports.

@@ -86,6 +86,23 @@ func (t *turn) say(key string, args domain.Args) error {
 	})
 }
 
+// sayAbout answers the caller in words that name a record. Said to its hidden reporter, the row names the record and not the phone: a
+// row that held both would be the way back that ANON X promises to burn.
+func (t *turn) sayAbout(r *domain.Record, reporter bool, key string, args domain.Args) error {
+	if r == nil {
+		return t.say(key, args)
+	}
+	t.said++
+	n := domain.Notice{
+		ID: fmt.Sprintf("r%d/say/%s/%d", r.ID, store.Nonce(), t.said), To: domain.Recipient{Address: t.caller.ID}, Topic: "answer", Subject: r.ID.Subject(),
+		Key: key, Args: args, Urgency: domain.Prompt, Class: domain.Once,
+	}
+	if reporter && r.Hidden {
+		n.To = domain.Recipient{Reporter: r.ID}
+	}
+	return t.tx.Notify(t.ctx, n)
+}
+
 // do decides and writes. What a decision refuses is told to the caller, or given back to the form, and is no error.
 func (t *turn) do(actor domain.Actor, cmd domain.Command) (ok bool, err error) {
 	cmd = t.signed(cmd)
@@ -179,16 +196,16 @@ func (t *turn) resume(f conversations.Flow, s conversations.Session) error {
 		_, err := t.do(t.flowActor(f), turn.Command)
 		return err
 	}
-	return t.put(f, turn)
+	return t.put(f, turn, facts.Record)
 }
 
-// put asks a turn's first open question and keeps the session.
-func (t *turn) put(f conversations.Flow, turn conversations.Turn) error {
+// put asks a turn's first open question, about a record or none, and keeps the session.
+func (t *turn) put(f conversations.Flow, turn conversations.Turn, r *domain.Record) error {
 	q := turn.Open[0]
 	s := turn.Session
 	if s.Asked != q.ID {
 		s.Asked = q.ID
-		if err := t.say(q.Key, q.Args); err != nil {
+		if err := t.sayAbout(r, f.AsReporter, q.Key, q.Args); err != nil {
 			return err
 		}
 	}
@@ -238,7 +255,7 @@ func (t *turn) advance(f conversations.Flow, turn conversations.Turn, session in
 	}
 	next := f.Resume(turn.Session, facts)
 	if !next.Done {
-		return t.put(f, next)
+		return t.put(f, next, facts.Record)
 	}
 	if session != 0 {
 		t.tx.EndSession(session)
@@ -246,7 +263,7 @@ func (t *turn) advance(f conversations.Flow, turn conversations.Turn, session in
 	if f.Done == "" || facts.Record == nil {
 		return nil
 	}
-	return t.say(f.Done, domain.Args{"code": domain.Text(facts.Record.Name()), "bare": domain.Text(string(facts.Record.Code)), "count": domain.Number(len(turn.Session.Answers))})
+	return t.sayAbout(facts.Record, f.AsReporter, f.Done, domain.Args{"code": domain.Text(facts.Record.Name()), "bare": domain.Text(string(facts.Record.Code)), "count": domain.Number(len(turn.Session.Answers))})
 }
 
 func decodeSession(open store.Session) (conversations.Flow, conversations.Session, bool) {

@@ -105,6 +105,9 @@ const claimSQL = `
 	  AND NOT EXISTS (
 		SELECT 1 FROM outbox e WHERE e.address_id = o.address_id AND e.id < o.id AND e.channel IN ('sms', 'slack') AND e.channel = o.channel AND o.op = 'send' AND e.op = 'send'
 		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.channel = 'sms' AND e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds'))
+	  AND (o.address_id IS NOT NULL OR NOT EXISTS ( -- a hidden reporter: what goes through one reply channel keeps its order too
+		SELECT 1 FROM outbox e WHERE e.subject = o.subject AND e.address_id IS NULL AND e.id < o.id AND e.channel = o.channel AND e.op = 'send'
+		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.channel = 'sms' AND e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds')))
 	RETURNING o.attempt, o.op, o.subject, o.topic, coalesce(o.person_id, 0), coalesce(o.address_id, 0), o.channel, o.urgency, o.class, o.key, o.sealed, o.replies, o.valid_seconds, o.created_at,
 	          coalesce(target.provider_id, ''), coalesce(target.provider_channel, ''), coalesce(address.value, ''), coalesce(address.stopped, false), coalesce(address.dead, false),
 	          coalesce(address.language, ''), coalesce(address.zone, '')`
@@ -202,8 +205,15 @@ func (db *DB) Render(ctx context.Context, d Delivery, text string) error {
 // there is no other. See settleTopic.
 const settled = `not_before = 'infinity'`
 
+// UnkeptTopic is the topic of messages that are forgotten once they are sent.
+const UnkeptTopic = "unkept"
+
 // MarkSent records the provider's yes. Fenced by the attempt: a worker that slept past its lease changes nothing.
 func (db *DB) MarkSent(ctx context.Context, d Delivery, providerID, providerChannel string) error {
+	if d.Topic == UnkeptTopic {
+		_, err := db.Pool.Exec(ctx, `DELETE FROM outbox WHERE id = $1 AND attempt = $2`, d.ID, d.Attempt)
+		return err
+	}
 	_, err := db.Pool.Exec(ctx, `
 		UPDATE outbox SET state = 'sent', sent_at = coalesce(sent_at, clock_timestamp()), provider_id = nullif($3, ''), provider_channel = $4, lease_until = NULL, error_code = ''
 		WHERE id = $1 AND attempt = $2 AND state IN ('sending', 'unknown')`, d.ID, d.Attempt, providerID, providerChannel)

@@ -76,6 +76,9 @@ func (tx *Tx) burnChannel(_ context.Context, e domain.BurntChannel) error {
 		UPDATE outbox SET state = CASE WHEN state IN ('pending', 'unknown') THEN 'withdrawn' ELSE state END,
 		       address_id = NULL, person_id = NULL, provider_id = NULL, provider_channel = '', rendered = NULL, sealed = ''
 		WHERE subject = $1 AND (address_id = $2 OR address_id IS NULL AND person_id IS NULL)`, e.Record.Subject(), e.Address)
+	tx.queue(`
+		UPDATE outbox SET state = CASE WHEN state IN ('pending', 'unknown') THEN 'withdrawn' ELSE state END, rendered = NULL, sealed = ''
+		WHERE address_id = $1 AND subject = '' AND topic = 'answer'`, e.Address) // "which one: K7R, Q9F?" and the like
 	return nil
 }
 
