@@ -82,8 +82,30 @@ func (t *turn) order(r *domain.Record, reporter bool, o words.Order) error {
 		_, err := t.do(t.reporter(), domain.WithdrawReport{Record: r.ID})
 		return err
 	default:
+		if done, err := t.handOver(r, o.Text); done || err != nil {
+			return err
+		}
 		return t.add(r, reporter, o.Text)
 	}
+}
+
+// handOver takes "H okafor" as handing over when somebody who can take the record has that name: any other words are added to it.
+func (t *turn) handOver(r *domain.Record, text string) (done bool, err error) {
+	name, ok := words.HandOver(text)
+	if !ok || !t.mayWork(r) {
+		return false, nil
+	}
+	f, start := conversations.HandOver, conversations.StartRecord(r.ID)
+	start["name"] = domain.Text(name)
+	facts, err := t.facts(f, start, nil)
+	if err != nil {
+		return false, err
+	}
+	turn := f.Resume(conversations.Session{Flow: f.Name, Start: start}, facts)
+	if cmd, _ := turn.Command.(domain.HandOver); turn.Done && cmd.To == 0 {
+		return false, nil
+	}
+	return true, t.start(f.Name, start)
 }
 
 // add keeps more words with a record.
@@ -173,7 +195,10 @@ func (t *turn) status(r *domain.Record, reporter bool) error {
 		key = "status.owned"
 		args["owner"] = domain.Text(t.org.NameOf(r.Owner))
 	}
-	if !reporter {
+	switch {
+	case r.Owner != 0 && !r.State.Ended() && t.caller.Person != nil && r.Owner == t.caller.Person.ID:
+		key = "status.yours"
+	case !reporter:
 		key += "_staff"
 	}
 	return t.sayAbout(r, reporter, key, args)

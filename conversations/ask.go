@@ -43,6 +43,7 @@ type Question struct {
 	Lettered bool // by SMS the options are answered by letter: A for the first
 	Limit    int  // characters of a text; 0: 3,000
 	Texted   bool // the words go to somebody by text as they are
+	Named    bool // by SMS an option may be answered by the name in its label
 }
 
 // Parse reads an SMS reply. It returns the stored form, or an *InvalidError whose Reason is a catalogue key.
@@ -71,12 +72,24 @@ func (q Question) Parse(text string) (string, error) {
 			return domain.No.String(), nil
 		}
 	}
+	if q.Named {
+		return q.name(text)
+	}
 	for _, o := range q.Options {
 		if o.Value != "" && strings.EqualFold(o.Value, text) {
 			return o.Value, nil
 		}
 	}
 	return "", domain.Invalid(q.ID, "problem.choice")
+}
+
+// name reads an answer by name. One that several have is none.
+func (q Question) name(text string) (string, error) {
+	found := words.Named(text, names(q.Options))
+	if len(found) != 1 {
+		return "", domain.Invalid(q.ID, "problem.name")
+	}
+	return q.Options[found[0]].Value, nil
 }
 
 // letter reads an answer by letter.
@@ -177,6 +190,9 @@ func FormOnly(q *Question) { q.FormOnly = true }
 
 // Lettered marks a choice that is answered by letter.
 func Lettered(q *Question) { q.Lettered = true }
+
+// Named marks a choice of people that is answered by name too.
+func Named(q *Question) { q.Named = true }
 
 // Limit bounds a text, in characters.
 func Limit(n int) Setting { return func(q *Question) { q.Limit = n } }

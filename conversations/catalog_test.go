@@ -24,14 +24,14 @@ var longest = domain.Args{
 	"rank": domain.Term("rank.potential"), "state": domain.Term("state.needs_reporter"), "channel": domain.Term("channel.slack"), "languages": domain.Text("en, es, fr, zh-CN"),
 	"learning": domain.Text(strings.Repeat("l", domain.LearningLimit)), "question": domain.Text(strings.Repeat("q", domain.QuestionLimit)),
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
-	"link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
+	"list": domain.Text(strings.Repeat("p", listRoom)), "link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
 }
 
 // longestWide are the free lines as a Chinese frame carries them, a third of what a Latin one does: domain.Textable and
 // domain.DocumentVersion.Check allow no more of them in Chinese. Longer Latin lines are said in English: see Segment.
 var longestWide = domain.Args{
 	"learning": domain.Text(strings.Repeat("药", domain.LearningLimit/3)), "question": domain.Text(strings.Repeat("药", domain.QuestionLimit/3)),
-	"asked": domain.Text(strings.Repeat("药", 40)), "solution": domain.Text(strings.Repeat("药", 26)), "text": domain.Text(strings.Repeat("药", 26)),
+	"list": domain.Text(strings.Repeat("药", costlyRoom)), "asked": domain.Text(strings.Repeat("药", 40)), "solution": domain.Text(strings.Repeat("药", 26)), "text": domain.Text(strings.Repeat("药", 26)),
 	"why": domain.Text(strings.Repeat("w", domain.ExplanationRoom/3)), "doc": domain.Text("MED-114-AB"),
 	"a": domain.Text("Falls"), "b": domain.Text("Hand gel"), "c": domain.Text("Sepsis"), "d": domain.Text("Insulin"),
 }

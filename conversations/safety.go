@@ -89,35 +89,6 @@ var Details = register(Flow{Name: "details", Needs: needsText, Run: func(c *Conv
 	return nil
 }})
 
-// Triage is the owner's judgement.
-var Triage = register(Flow{Name: "triage", FormOnly: true, Needs: needsText, Run: func(c *Conv) domain.Command {
-	r := c.Facts.Record
-	if r == nil || r.Report == nil {
-		return nil
-	}
-	c.showCard()
-	c.showText()
-	grade, state := "", ""
-	if g := r.Report.Grade(); g != nil {
-		grade = g.Code
-	}
-	var next []string
-	for _, s := range r.State.Triaged() {
-		next = append(next, string(s))
-	}
-	if len(next) > 0 {
-		state = next[0]
-	}
-	return domain.Triage{
-		Record:   r.ID,
-		Kind:     domain.Kind(c.Pick("kind", kindOptions(), Default(string(r.Kind)))),
-		Harm:     c.Harm("harm_second", Optional, Default(grade)),
-		Category: c.Pick("category", Terms("category.", domain.Categories, 0), Optional, Default(r.Report.Category)),
-		Factors:  c.PickSeveral("factors", Terms("factor.", domain.Factors, 0)),
-		State:    domain.State(c.Pick("state", Terms("state.", next, 0), Default(state))),
-	}
-}})
-
 // AskReporter puts a question to the reporter through the bot.
 var AskReporter = register(Flow{Name: "ask_reporter", Needs: needsText, Run: func(c *Conv) domain.Command {
 	c.showCard()
@@ -140,17 +111,6 @@ var Close = register(Flow{Name: "close", Needs: needsText, Run: func(c *Conv) do
 		return nil
 	}
 	return domain.CloseReport{Record: recordOf(c.Start), Learning: learning, Textable: sure}
-}})
-
-// HandOver gives a record to a named person.
-var HandOver = register(Flow{Name: "hand_over", FormOnly: true, Needs: needsRecord, Run: func(c *Conv) domain.Command {
-	c.showCard()
-	to := c.Pick("to", c.colleagueOptions(), Say("ask.to"))
-	id, err := strconv.ParseInt(to, 10, 64)
-	if err != nil {
-		return nil
-	}
-	return domain.HandOver{Record: recordOf(c.Start), To: domain.PersonID(id)}
 }})
 
 // AnswerOwner takes the reporter's words back to the owner who asked.

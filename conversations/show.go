@@ -1,7 +1,6 @@
 package conversations
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,30 +34,6 @@ func (c *Conv) ownUnit() string {
 		return string(p.Unit)
 	}
 	return ""
-}
-
-// colleagueOptions are those a record can be handed to: whoever answers for units, nearest first.
-func (c *Conv) colleagueOptions() []Option {
-	var people []*domain.Person
-	for _, p := range c.organisation().People {
-		if p.Active && p.Reachable() && p.ID != c.Facts.Actor.Person && p.Has(domain.Manager, domain.Lead, domain.Quality, domain.Executive, domain.Biomed, domain.Buyer, domain.Educator) {
-			people = append(people, p)
-		}
-	}
-	near := func(p *domain.Person) int {
-		if c.Facts.Record != nil && p.Unit == c.Facts.Record.Unit {
-			return 0
-		}
-		return 1
-	}
-	slices.SortFunc(people, func(a, b *domain.Person) int {
-		return cmp.Or(cmp.Compare(near(a), near(b)), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-	var options []Option
-	for _, p := range people[:min(len(people), mostOptions)] {
-		options = append(options, Option{Value: fmt.Sprint(p.ID), Label: domain.Text(fmt.Sprintf("%s, %s", p.Name, p.Unit))})
-	}
-	return options
 }
 
 // showCard shows a record's facets: nothing that SMS would not say.

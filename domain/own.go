@@ -185,7 +185,7 @@ func (c HandOver) Decide(f Facts) (Change, error) {
 		return Change{}, err
 	}
 	to := f.Org.People[c.To]
-	if to == nil || !to.Reachable() || barred(f.Record, to) || to.ID == f.Record.Reporter {
+	if !MayTake(f.Record, to) {
 		return Change{}, Invalid("to", "problem.hand_over")
 	}
 	r := f.Record.Clone()

@@ -30,6 +30,11 @@ func MayWork(f Facts, r *Record) error {
 	return ErrForbidden
 }
 
+// MayTake decides whom a record may be handed to: whoever can be told of it, but not the reporter and nobody it is about.
+func MayTake(r *Record, p *Person) bool {
+	return p != nil && p.Reachable() && !barred(r, p) && p.ID != r.Reporter
+}
+
 // MayRead decides who may read a record's narrative: those who may own it, at assurance A2 or better. An SMS number alone never reads.
 func MayRead(f Facts, r *Record) error {
 	if f.Actor.Level < A2 {

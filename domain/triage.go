@@ -19,6 +19,7 @@ type Triage struct {
 	Category string
 	Factors  []string
 	State    State
+	Quiet    bool `json:",omitempty"` // whoever triages is answered by other means: the next question follows
 }
 
 var _ = Register(Triage{})
@@ -74,7 +75,9 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	} else if r.Rank > before && r.Owner != f.Actor.Person {
 		rankChanged(&change, r, f, before)
 	}
-	change.Notices = append(change.Notices, answer(r, f, "triaged", "owner.triaged", Args{"code": Text(r.Name()), "state": Term("state." + string(r.State)), "rank": rankTerm(r)}))
+	if !c.Quiet {
+		change.Notices = append(change.Notices, answer(r, f, "triaged", "owner.triaged", Args{"code": Text(r.Name()), "state": Term("state." + string(r.State)), "rank": rankTerm(r)}))
+	}
 	return change, nil
 }
 
