@@ -169,7 +169,7 @@ func (c *Conv) colleagues(r *domain.Record) []Option {
 	}
 	var people []*domain.Person
 	for _, p := range org.People {
-		if domain.MayTake(r, p) && p.ID != c.Facts.Actor.Person && p.ID != r.Owner && p.Has(domain.Manager, domain.Lead, domain.Quality, domain.Executive, domain.Biomed, domain.Buyer, domain.Educator) {
+		if domain.MayTake(c.organisation(), r, p) && p.ID != c.Facts.Actor.Person && p.ID != r.Owner && p.Has(domain.Manager, domain.Lead, domain.Quality, domain.Executive, domain.Biomed, domain.Buyer, domain.Educator) {
 			people = append(people, p)
 		}
 	}

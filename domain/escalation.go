@@ -128,7 +128,7 @@ func scheduleNext(change *Change, r *Record, f Facts) {
 }
 
 // levelPeople are those to ask at a level: the role's nearest holders, less the reporter, those asked before, and those who passed.
-// A report about the unit's manager skips managers altogether.
+// A report about the unit's manager goes to the quality office; where nobody has that role, to the lead.
 func levelPeople(r *Record, f Facts, level int) []*Person {
 	role := r.Ladder.Steps[level-1].Role
 	var found []*Person
@@ -139,7 +139,7 @@ func levelPeople(r *Record, f Facts, level int) []*Person {
 		}
 		found = f.Org.With(role, r.Unit)
 	case Lead:
-		if r.Kind == Unsorted {
+		if r.Kind == Unsorted || r.Report != nil && r.Report.AboutManager && slices.ContainsFunc(f.Org.Anyone(Quality), func(p *Person) bool { return p.Reachable() && !barred(f.Org, r, p) }) {
 			return nil
 		}
 		found = f.Org.With(role, r.Unit)
@@ -147,7 +147,7 @@ func levelPeople(r *Record, f Facts, level int) []*Person {
 		found = f.Org.Anyone(role)
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(p *Person) bool {
-		return p.ID == reporterIn(r, f) || slices.Contains(r.Climb.Asked, p.ID) || slices.Contains(r.Climb.Passed, p.ID) || !p.Reachable() || barred(r, p)
+		return p.ID == reporterIn(r, f) || slices.Contains(r.Climb.Asked, p.ID) || slices.Contains(r.Climb.Passed, p.ID) || !p.Reachable() || barred(f.Org, r, p)
 	})
 }
 
@@ -159,12 +159,19 @@ func reporterIn(r *Record, f Facts) PersonID {
 	return r.Reporter
 }
 
-// barred reports whether a person must not see a record: a manager of the unit, when the report is about the manager.
-func barred(r *Record, p *Person) bool {
-	return r.Report != nil && r.Report.AboutManager && p.Has(Manager) && !p.Has(Quality, Executive)
+// barred reports whether a person must not see a record that is about the reporter's manager: the unit's own manager, whatever else they
+// are, and other managers unless they are of the quality office or executives.
+func barred(o *Organisation, r *Record, p *Person) bool {
+	if r.Report == nil || !r.Report.AboutManager || !p.Has(Manager) {
+		return false
+	}
+	return !p.Has(Quality, Executive) || slices.Contains(o.With(Manager, r.Unit), p)
 }
 
 func askLevel(change *Change, r *Record, f Facts, people []*Person) bool {
+	if r.Climb.First == 0 && len(people) > 0 {
+		r.Climb.First = r.Climb.Level
+	}
 	for _, p := range people {
 		r.Climb.Asked = append(r.Climb.Asked, p.ID)
 		change.Notices = append(change.Notices, card(r, f, p, fmt.Sprintf("card/%d/%d/p%d/%d", r.Climb.Rounds, r.Climb.Level, p.ID, f.Now.UnixMicro()), r.Ladder.Urgent))
@@ -214,7 +221,7 @@ func card(r *Record, f Facts, p *Person, what string, urgent bool) Notice {
 			detailsReply(r),
 		},
 	}
-	if r.Climb.Level > 1 || r.Climb.Rounds > 0 {
+	if r.Climb.Climbed() {
 		n.Key = "card.escalated"
 	}
 	if urgent {
@@ -230,6 +237,9 @@ func detailsReply(r *Record) Reply {
 // ownerReplies are what an owner can do with a record in this state.
 func ownerReplies(r *Record) []Reply {
 	start := Args{"record": recordArg(r.ID)}
+	if r.State.Ended() { // triage takes it up again
+		return []Reply{{Letter: "T", Key: "reply.triage", Flow: "triage", Start: start}, detailsReply(r)}
+	}
 	return []Reply{
 		{Letter: "T", Key: "reply.triage", Flow: "triage", Start: start, Style: "primary"},
 		{Letter: "Q", Key: "reply.ask", Flow: "ask_reporter", Start: start},

@@ -105,7 +105,7 @@ func TestWorseOfActualAndPotentialRoutes(t *testing.T) {
 		"danger now":                    {kind: Incident, rep: Report{Danger: Yes}, want: 3, key: "rank.danger", finer: "incident"},
 		"danger now, and somebody died": {kind: Incident, rep: Report{Danger: Yes, Actual: graded(scale.Death)}, want: 4, key: "rank.death", finer: "sentinel_event"},
 		"danger over":                   {kind: Incident, rep: Report{Danger: No}, want: 1, key: "rank.unknown", finer: "incident"},
-		"unsafe condition":              {kind: UnsafeCondition, want: 1, key: "rank.mild", finer: "unsafe_condition"},
+		"unsafe condition":              {kind: UnsafeCondition, want: 1, key: "rank.none", finer: "unsafe_condition"},
 		"good care":                     {kind: GoodCare, want: 0, key: "rank.none", finer: "good_care"},
 		"unsorted":                      {kind: Unsorted, want: 0, key: "rank.none", finer: "unsorted"},
 	} {

@@ -177,7 +177,7 @@ func TestLadderAsksEachLevelOnceAndThenEveryoneAgain(t *testing.T) {
 		"no manager and no lead anywhere above: quality at once": {nurse, unmanaged, []rung{
 			{0, []PersonID{quinn}}, {minutes(30), []PersonID{eve}}, {minutes(60), []PersonID{quinn, eve}}}},
 		"about the manager": {nurse, aboutLee, []rung{
-			{0, []PersonID{miaLead}}, {minutes(20), []PersonID{quinn}}, {minutes(30), []PersonID{eve}}, {minutes(60), []PersonID{miaLead, quinn, eve}}}},
+			{0, []PersonID{quinn}}, {minutes(30), []PersonID{eve}}, {minutes(60), []PersonID{quinn, eve}}}},
 		"unsorted goes to quality": {nurse, unsorted, []rung{
 			{0, []PersonID{quinn}}, {4 * day, []PersonID{eve}}, {5 * day, []PersonID{quinn, eve}}}},
 		"reported by a manager": {leeOf4B, incidentIn("4B", scale.Severe), []rung{
@@ -277,5 +277,37 @@ func TestSevereRecordUsesEveryChannelAndExpires(t *testing.T) {
 	}
 	if got := o.People[leeOf4B].Channels(Routine); !slices.Equal(got, []Channel{Slack}) {
 		t.Errorf("a routine card goes to %v", got)
+	}
+}
+
+func TestFirstRequestIsNoEscalation(t *testing.T) {
+	t.Parallel()
+	o := hospital(t)
+	r, change := filed(t, o, monday, reporterOf(o, nurse), FileReport{Kind: Unsorted, Text: "it beeped", Unit: "4B"})
+	if n, ok := noticed(change, "card.new"); !ok || n.To.Person != quinn || r.Climb.Climbed() {
+		t.Errorf("the quality office is asked first: %+v", change.Notices)
+	}
+	due, _ := timerOf(change, escalateTimer)
+	later, err := due.Command.Decide(Facts{Now: due.At, Actor: Clockwork, Org: o, Record: r})
+	if n, ok := noticed(later, "card.escalated"); err != nil || !ok || n.To.Person != eve || !later.Records[0].Climb.Climbed() {
+		t.Errorf("then an executive: %v %+v", err, later.Notices)
+	}
+}
+
+func TestManagerOfTheUnitNeverSeesAReportAboutThem(t *testing.T) {
+	t.Parallel()
+	o := hospital(t)
+	o.People[leeOf4B].Roles = []Role{Manager, Quality, Executive}
+	r, change := filed(t, o, monday, reporterOf(o, nurse), FileReport{Kind: NearMiss, Text: "told not to report", Unit: "4B", AboutManager: true})
+	if got := asked(change); !slices.Equal(got, []PersonID{quinn}) {
+		t.Errorf("asked %v", got)
+	}
+	if MayOwn(Facts{Actor: by(o, leeOf4B), Org: o}, r) == nil || MayTake(o, r, o.People[leeOf4B]) {
+		t.Error("the manager of 4B may own it")
+	}
+	o.People[quinn].Active = false
+	o.People[leeOf4B].Roles = []Role{Manager}
+	if _, change = filed(t, o, monday, reporterOf(o, nurse), FileReport{Kind: NearMiss, Text: "told not to report", Unit: "4B", AboutManager: true}); !slices.Equal(asked(change), []PersonID{miaLead}) {
+		t.Errorf("without a quality office: asked %v", asked(change))
 	}
 }

@@ -190,7 +190,7 @@ func (l *life) hold(t *rapid.T) {
 		t.Fatalf("hidden, but %d at %d", r.Reporter, r.From)
 	}
 	for _, id := range r.Climb.Asked {
-		if barred(r, l.org.People[id]) {
+		if barred(l.org, r, l.org.People[id]) {
 			t.Fatalf("p%d was asked about a report about themself", id)
 		}
 	}

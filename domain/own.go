@@ -185,7 +185,7 @@ func (c HandOver) Decide(f Facts) (Change, error) {
 		return Change{}, err
 	}
 	to := f.Org.People[c.To]
-	if !MayTake(f.Record, to) {
+	if !MayTake(f.Org, f.Record, to) {
 		return Change{}, Invalid("to", "problem.hand_over")
 	}
 	r := f.Record.Clone()

@@ -4,7 +4,7 @@ package domain
 // The reporter themself may own it (a manager who reports).
 func MayOwn(f Facts, r *Record) error {
 	p := f.Org.People[f.Actor.Person]
-	if p == nil || !p.Active || f.Actor.Level < A1 || barred(r, p) {
+	if p == nil || !p.Active || f.Actor.Level < A1 || barred(f.Org, r, p) {
 		return ErrForbidden
 	}
 	for _, id := range r.Climb.Asked {
@@ -21,7 +21,7 @@ func MayOwn(f Facts, r *Record) error {
 // MayWork decides who may triage, ask, close or hand over: the owner, or the quality office.
 func MayWork(f Facts, r *Record) error {
 	p := f.Org.People[f.Actor.Person]
-	if p == nil || !p.Active || f.Actor.Level < A1 || barred(r, p) {
+	if p == nil || !p.Active || f.Actor.Level < A1 || barred(f.Org, r, p) {
 		return ErrForbidden
 	}
 	if r.Owner == p.ID || p.Has(Quality) {
@@ -31,8 +31,8 @@ func MayWork(f Facts, r *Record) error {
 }
 
 // MayTake decides whom a record may be handed to: whoever can be told of it, but not the reporter and nobody it is about.
-func MayTake(r *Record, p *Person) bool {
-	return p != nil && p.Reachable() && !barred(r, p) && p.ID != r.Reporter
+func MayTake(o *Organisation, r *Record, p *Person) bool {
+	return p != nil && p.Reachable() && !barred(o, r, p) && p.ID != r.Reporter
 }
 
 // MayRead decides who may read a record's narrative: those who may own it, at assurance A2 or better. An SMS number alone never reads.

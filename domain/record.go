@@ -161,11 +161,15 @@ type Record struct {
 // A Climb is how far a record's ladder has been climbed.
 type Climb struct {
 	Level  int        `json:"level"`            // the last level asked; 0 none
+	First  int        `json:"first,omitempty"`  // the first level that had somebody to ask
 	Asked  []PersonID `json:"asked,omitempty"`  // everyone asked so far
 	Passed []PersonID `json:"passed,omitempty"` // who declined or released it: not asked again
 	Rounds int        `json:"rounds,omitempty"` // repeats after the last step
 	Failed []string   `json:"failed,omitempty"` // "p5/sms": channels that did not reach somebody this round
 }
+
+// Climbed reports whether somebody was asked to own the record, did not, and others were asked after them.
+func (c Climb) Climbed() bool { return c.Level > max(c.First, 1) || c.Rounds > 0 }
 
 // Name is the code with its kind: NM-K7R.
 func (r *Record) Name() string { return r.Kind.Prefix() + "-" + string(r.Code) }
@@ -178,10 +182,12 @@ func (r *Record) RankKey() string {
 		return max(r.Rank, scale.None).Key()
 	case rep.Danger == Yes && (rep.Grade() == nil || rep.Grade().Rank < r.Rank):
 		return "rank.danger"
-	case rep.Potential != nil && (rep.Grade() == nil || rep.Grade().Rank < r.Rank):
+	case rep.Potential != nil && rep.Potential.Rank > 0 && (rep.Grade() == nil || rep.Grade().Rank < r.Rank):
 		return "rank.potential"
 	case r.Kind == Incident && (rep.Grade() == nil || !rep.Grade().Known()):
 		return scale.Unknown.Key()
+	case rep.Grade() == nil: // nobody was hurt yet, whatever the rank that routes
+		return scale.None.Key()
 	default:
 		return max(r.Rank, scale.None).Key()
 	}

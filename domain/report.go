@@ -60,6 +60,21 @@ type Details struct {
 // PotentialSevere is the grade given when the reporter says that it could have killed or badly hurt.
 var PotentialSevere = scale.Graded{Scheme: "goodcatch-potential", Version: "1", Code: "yes", Rank: 3}
 
+// potential is the grade that an answer to "could it have killed or badly hurt?" stands for.
+func potential(a Answer) *scale.Graded {
+	g := PotentialSevere
+	switch a {
+	case Yes:
+	case No:
+		g.Code, g.Rank = a.String(), scale.None
+	case Unsure:
+		g.Code, g.Rank = a.String(), scale.Unknown
+	default:
+		return nil
+	}
+	return &g
+}
+
 // apply lays the answers over a record and returns the names of those that changed it.
 func (d Details) apply(r *Record) (changed []string) {
 	rep := r.Report
@@ -72,7 +87,8 @@ func (d Details) apply(r *Record) (changed []string) {
 	set("danger", d.Danger != Open && d.Danger != rep.Danger, func() { rep.Danger = d.Danger })
 	set("reached", d.Reached != Open && d.Reached != rep.Reached, func() { rep.Reached = d.Reached })
 	set("harm", d.Harm != nil && !sameGrade(d.Harm, rep.Actual), func() { rep.Actual = d.Harm })
-	set("potential", d.Potential == Yes && rep.Potential == nil, func() { p := PotentialSevere; rep.Potential = &p })
+	might := potential(d.Potential)
+	set("potential", might != nil && (rep.Potential == nil || might.Rank > rep.Potential.Rank), func() { rep.Potential = might })
 	set("category", d.Category != "" && d.Category != rep.Category, func() { rep.Category = d.Category })
 	set("where", d.Where != "" && d.Where != rep.Where, func() { rep.Where = d.Where })
 	set("unit", d.Unit != "" && d.Unit != r.Unit, func() { r.Unit = d.Unit })
@@ -179,6 +195,8 @@ func (c FileReport) Decide(f Facts) (Change, error) {
 		r.Report.Reached = No
 	} else if c.Kind == Incident {
 		r.Report.Reached = Yes
+	} else if c.Kind == Equipment {
+		r.Report.Category = "equipment"
 	}
 	c.Details.apply(r)
 	r.Rank = routingRank(r)
@@ -360,15 +378,20 @@ func (c CorrectReport) Decide(f Facts) (Change, error) {
 	}
 	u := f.Org.Units[c.Unit]
 	if u == nil {
-		return Change{}, Invalid("unit", "problem.unit")
+		return Change{}, &InvalidError{Field: "unit", Reason: "problem.unit", Args: Args{"bare": Text(string(f.Record.Code))}}
 	}
 	r := f.Record.Clone()
 	from := r.Unit
-	change := Change{Records: []*Record{r}, Notices: []Notice{
-		answer(r, f, "corrected."+string(u.Code), "receipt.corrected", Args{"code": Text(r.Name()), "unit": Text(string(u.Code))}),
-	}}
+	said := Args{"code": Text(r.Name()), "unit": Text(string(u.Code))}
+	change := Change{Records: []*Record{r}, Notices: []Notice{answer(r, f, "corrected."+string(u.Code), "receipt.corrected", said)}}
+	if r.Owner != 0 || r.State.Ended() || from == u.Code { // nobody else is asked
+		change.Notices[0].Key = "receipt.corrected_kept"
+	}
 	if from == u.Code {
 		return change, nil
+	}
+	if r.Owner != 0 && !r.State.Ended() {
+		change.Notices = append(change.Notices, toOwner(r, f, "corrected", "owner.corrected", Args{"unit": said["unit"]}))
 	}
 	r.Unit = u.Code
 	r.Report.Corrected = append(slices.Clone(r.Report.Corrected), "unit")
@@ -401,11 +424,17 @@ func (c WithdrawReport) Decide(f Facts) (Change, error) {
 		return Change{}, err
 	}
 	r.ClosedAt = f.Now
-	return Change{
+	change := Change{
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: "withdrawn"}},
 		Clear:   allTimers(r.ID),
 		Settle:  []Settle{{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.withdrawn", Args: Args{"code": Text(r.Name())}}},
 		Notices: []Notice{answer(r, f, "withdrawn", "receipt.withdrawn", Args{"code": Text(r.Name())})},
-	}, nil
+	}
+	if r.Owner != 0 { // the owner hears it anew: an edit of the old message is silent
+		change.Settle[0].Silent = true
+		change.Settle = append(change.Settle, Settle{Subject: r.ID.Subject(), Topic: ownerTopic, Key: "card.withdrawn", Args: Args{"code": Text(r.Name())}, Silent: true})
+		change.Notices = append(change.Notices, toOwner(r, f, "withdrawn", "owner.withdrawn", nil))
+	}
+	return change, nil
 }

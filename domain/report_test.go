@@ -127,8 +127,17 @@ func TestWrongWardMovesTheLadderUnlessSomebodyOwnsIt(t *testing.T) {
 		t.Errorf("no such ward: %v", err)
 	}
 	s.does(doraOfMED, Acknowledge{Record: 7})
-	if change = s.reports(CorrectReport{Record: 7, Unit: "4B"}); len(asked(change)) != 0 || s.r.Owner != doraOfMED {
-		t.Errorf("owned: asked %v", asked(change))
+	change = s.reports(CorrectReport{Record: 7, Unit: "4B"})
+	if n, ok := noticed(change, "owner.corrected"); !ok || n.To.Person != doraOfMED || len(asked(change)) != 0 || s.r.Owner != doraOfMED {
+		t.Errorf("owned: asked %v, told %+v", asked(change), n)
+	}
+	if _, ok := noticed(change, "receipt.corrected_kept"); !ok {
+		t.Errorf("the reporter is told that others are asked: %+v", change.Notices)
+	}
+	s.reports(WithdrawReport{Record: 7})
+	change = s.reports(CorrectReport{Record: 7, Unit: "4C"})
+	if _, ok := noticed(change, "receipt.corrected_kept"); !ok || len(change.Notices) != 1 || s.r.Unit != "4C" {
+		t.Errorf("withdrawn: %+v", change.Notices)
 	}
 }
 
@@ -141,6 +150,9 @@ func TestWithdrawnIsKeptAndAsksNobody(t *testing.T) {
 	change := s.reports(WithdrawReport{Record: 7})
 	if s.r.State != Withdrawn || !cleared(change, nudgeTimer) || !cleared(change, escalateTimer) || s.r.ClosedAt.IsZero() {
 		t.Errorf("record %+v, clears %v", s.r, change.Clear)
+	}
+	if n, ok := noticed(change, "owner.withdrawn"); !ok || n.To.Person != leeOf4B || len(n.Replies) != 2 {
+		t.Errorf("the owner is told %+v", n)
 	}
 	when := s.r.ClosedAt
 	if again := s.reports(WithdrawReport{Record: 7}); len(again.Records) != 0 || len(again.Notices) != 1 || !s.r.ClosedAt.Equal(when) {
@@ -252,5 +264,26 @@ func TestFeedbackCountsWholeDays(t *testing.T) {
 	rep.feedback("D", monday.Add(47*time.Hour), monday)
 	if rep.Feedback[0].Days != 1 {
 		t.Errorf("47 hours are %d days", rep.Feedback[0].Days)
+	}
+}
+
+func TestEveryAnswerToCouldItHaveKilledIsKept(t *testing.T) {
+	t.Parallel()
+	o := hospital(t)
+	for answer, want := range map[Answer]scale.Graded{
+		Yes: PotentialSevere, No: {Scheme: "goodcatch-potential", Version: "1", Code: "no", Rank: scale.None}, Unsure: {Scheme: "goodcatch-potential", Version: "1", Code: "unsure", Rank: scale.Unknown},
+	} {
+		r, _ := filed(t, o, monday, reporterOf(o, nurse), FileReport{Kind: UnsafeCondition, Text: "wet floor", Unit: "4B"})
+		s := &story{t, o, r, monday}
+		s.reports(EnrichReport{Record: 7, Details: Details{Potential: answer}})
+		if got := s.r.Report.Potential; got == nil || *got != want || s.r.Report.Answers != 1 {
+			t.Errorf("%s: kept %+v", answer, got)
+		}
+		if key := s.r.RankKey(); (key == "rank.potential") != (answer == Yes) {
+			t.Errorf("%s: shown as %s", answer, key)
+		}
+		if s.reports(EnrichReport{Record: 7, Details: Details{Potential: No}}); s.r.Report.Potential.Rank != max(want.Rank, scale.None) {
+			t.Errorf("%s then no: %+v", answer, s.r.Report.Potential)
+		}
 	}
 }

@@ -95,9 +95,13 @@ func triaged(to State) bool {
 	return to != New && to != Acknowledged && to != NeedsReporter && to != Closed && to != Withdrawn
 }
 
-// Triaged returns the states that triage can choose next, in the order offered.
+// Triaged returns the states that triage can choose, in the order offered: staying first, where a report can stay under review.
 func (s State) Triaged() []State {
-	return slices.DeleteFunc(slices.Clone(s.Next()), func(to State) bool { return !triaged(to) })
+	next := slices.DeleteFunc(slices.Clone(s.Next()), func(to State) bool { return !triaged(to) })
+	if s == InReview || s == OnHold || s == NeedsReporter {
+		return slices.Insert(next, 0, s)
+	}
+	return next
 }
 
 // closedCards ends what was asked about a record that has ended, and takes the buttons off its owner's messages.
@@ -231,12 +235,12 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		Events:   []Event{{Record: r.ID, Name: "closed", Data: map[string]string{"days": fmt.Sprint(days)}}},
 		Clear:    allTimers(r.ID),
 		Settle:   closedCards(r),
-		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(days)})},
+		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(max(days, 1))})},
 	}
 	if r.From != 0 || r.Hidden {
 		change.Notices = append(change.Notices, Notice{
 			ID: r.ID.notice(fmt.Sprintf("learning/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.closed",
-			Args:    Args{"code": Text(r.Name()), "learning": Text(sentence(gsm.Plain(c.Learning))), "count": Number(days)},
+			Args:    Args{"code": Text(r.Name()), "learning": Text(sentence(gsm.Plain(c.Learning))), "count": Number(max(days, 1))},
 			Urgency: Routine, Class: Once, Ask: &Ask{Flow: "useful", Start: Args{"record": recordArg(r.ID)}, Question: "useful"},
 		})
 	}

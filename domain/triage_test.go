@@ -247,3 +247,31 @@ func TestClosingTellsTheReporterWhatWasLearnt(t *testing.T) {
 		t.Errorf("the owner rates: %v", err)
 	}
 }
+
+func TestTriageMayStayUnderReview(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[State]State{Acknowledged: InReview, InReview: InReview, OnHold: OnHold, NeedsReporter: NeedsReporter, Reopened: InReview, Closed: Reopened} {
+		if next := state.Triaged(); len(next) == 0 || next[0] != want {
+			t.Errorf("%s: offered %v", state, next)
+		}
+	}
+	s := ownedBy4B(t)
+	s.does(leeOf4B, AskReporter{Record: 7, Text: "Which bed?"})
+	if s.does(leeOf4B, Triage{Record: 7, Harm: graded(scale.Mild), State: NeedsReporter}); s.r.State != NeedsReporter || s.r.Report.Second == nil {
+		t.Errorf("record %+v", s.r)
+	}
+}
+
+func TestWhatCameAfterTheEndOffersOnlyToTakeItUpAgain(t *testing.T) {
+	t.Parallel()
+	s := ownedBy4B(t)
+	change := s.does(leeOf4B, CloseReport{Record: 7, Learning: "Gel is refilled each morning.", Textable: Yes})
+	if n, ok := noticed(change, "feedback.closed"); !ok || n.Args["count"] != Number(1) || s.r.Report.Feedback[2].Days != 0 {
+		t.Errorf("closed on the day it came: %+v", n.Args)
+	}
+	change = s.reports(AddToReport{Record: 7, Text: "and another thing"})
+	n, ok := noticed(change, "owner.added")
+	if !ok || len(n.Replies) != 2 || n.Replies[0].Letter != "T" || n.Replies[1].Letter != "?" {
+		t.Errorf("offered %+v", n.Replies)
+	}
+}
