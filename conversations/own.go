@@ -89,7 +89,7 @@ var HandOver = register(Flow{Name: "hand_over", Needs: needsRecord, Run: func(c 
 	}
 	c.showCard()
 	cmd := domain.HandOver{Record: r.ID}
-	if domain.MayWork(c.Facts, r) != nil && !c.Form {
+	if domain.MayWork(c.Facts, r) != nil {
 		return cmd // which says why not
 	}
 	options := c.colleagues(r)
@@ -177,7 +177,7 @@ func (c *Conv) colleagues(r *domain.Record) []Option {
 		return cmp.Or(cmp.Compare(far(a), far(b)), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	options := make([]Option, 0, len(people))
-	for _, p := range people[:min(len(people), mostOptions)] {
+	for _, p := range people {
 		options = append(options, Option{Value: fmt.Sprint(p.ID), Label: domain.Text(fmt.Sprintf("%s, %s", p.Name, p.Unit))})
 	}
 	return options

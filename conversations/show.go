@@ -17,16 +17,13 @@ func (c *Conv) organisation() *domain.Organisation {
 	return c.Facts.Org
 }
 
-// mostOptions is how many options one selection can hold in Slack.
-const mostOptions = 100
-
 func (c *Conv) unitOptions() []Option {
 	var options []Option
 	for code, u := range c.organisation().Units {
 		options = append(options, Option{Value: string(code), Label: domain.Text(fmt.Sprintf("%s %s", code, u.Name))})
 	}
 	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Value, b.Value) })
-	return options[:min(len(options), mostOptions)]
+	return options
 }
 
 func (c *Conv) ownUnit() string {

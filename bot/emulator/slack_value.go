@@ -87,25 +87,18 @@ func (u *SlackUser) answerFor(c control, values []string) (object, error) {
 }
 
 func (u *SlackUser) chooseOptions(c control, field string, values []string) (object, error) {
-	offered := options(c.element)
-	if strings.Contains(c.kind(), "external") {
-		var err error
-		if offered, err = u.suggestions(c, values[0]); err != nil {
-			return nil, err
-		}
-	}
 	chosen := []any{}
 	for _, value := range values {
+		offered, err := u.offered(c, value)
+		if err != nil {
+			return nil, err
+		}
 		i := slices.IndexFunc(offered, func(o object) bool { return text(o["text"]) == value })
 		if i < 0 {
 			i = slices.IndexFunc(offered, func(o object) bool { return strings.Contains(text(o["text"]), value) })
 		}
 		if i < 0 {
-			var names []string
-			for _, o := range offered {
-				names = append(names, text(o["text"]))
-			}
-			return nil, fmt.Errorf("%q offers no %q, only %q", c.label, value, names)
+			return nil, fmt.Errorf("%q offers no %q, only %q", c.label, value, optionTexts(offered))
 		}
 		chosen = append(chosen, offered[i])
 	}
@@ -113,6 +106,28 @@ func (u *SlackUser) chooseOptions(c control, field string, values []string) (obj
 		return object{"type": c.kind(), field: chosen[0]}, nil
 	}
 	return object{"type": c.kind(), field: chosen}, nil
+}
+
+// offered are the choices of a control: those it came with, or those the product has for what is typed, and what is chosen already.
+func (u *SlackUser) offered(c control, typed string) ([]object, error) {
+	if !external(c.kind()) {
+		return options(c.element), nil
+	}
+	found, err := u.suggestions(c, typed)
+	if initial, ok := c.element["initial_option"].(object); ok {
+		found = append(found, initial)
+	}
+	return append(found, list(c.element["initial_options"])...), err
+}
+
+func external(kind string) bool { return kind == "external_select" || kind == "multi_external_select" }
+
+func optionTexts(options []object) []string {
+	words := make([]string, 0, len(options))
+	for _, o := range options {
+		words = append(words, text(o["text"]))
+	}
+	return words
 }
 
 func (u *SlackUser) chooseUsers(c control, field string, values []string) (object, error) {

@@ -223,24 +223,3 @@ func (m *message) chosen() map[string]map[string]object {
 	}
 	return out
 }
-
-// suggestions asks the product for the choices of an external menu.
-func (u *SlackUser) suggestions(c control, typed string) ([]object, error) {
-	u.e.mu.Lock()
-	payload := u.common("block_suggestion")
-	payload["action_id"], payload["block_id"], payload["value"] = c.actionID(), c.blockID(), typed
-	if len(u.stack) > 0 {
-		top := u.stack[len(u.stack)-1]
-		payload["view"], payload["container"] = u.e.viewObject(top), object{"type": "view", "view_id": top.ID}
-	}
-	u.e.mu.Unlock()
-	answer, err := u.e.deliver(interaction{kind: "interactive", path: "/slack/options", payload: payload})
-	if err != nil {
-		return nil, err
-	}
-	var found object
-	if err := json.Unmarshal(answer.Body, &found); err != nil {
-		return nil, fmt.Errorf("read suggestions: %w", err)
-	}
-	return options(found), nil
-}

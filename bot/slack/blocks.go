@@ -170,6 +170,9 @@ func (f form) element(q conversations.Question) slackgo.BlockElement {
 		first = typed
 	}
 	options, initial := f.options(q, first)
+	if len(options) > mostOptions {
+		return f.searched(q, initial)
+	}
 	switch {
 	case q.Shape == conversations.Words || len(options) == 0:
 		e := slackgo.NewPlainTextInputBlockElement(nil, answerAction)
@@ -202,13 +205,29 @@ func (f form) element(q conversations.Question) slackgo.BlockElement {
 	}
 }
 
+// searched draws a menu of more than one menu can hold: Slack asks for its choices as somebody types. See suggest.
+func (f form) searched(q conversations.Question, initial []*slackgo.OptionBlockObject) slackgo.BlockElement {
+	atOnce := 0 // characters to type before the first choices come
+	if q.Shape == conversations.Several {
+		e := slackgo.NewOptionsMultiSelectBlockElement(slackgo.MultiOptTypeExternal, nil, answerAction)
+		e.InitialOptions, e.MinQueryLength = initial, &atOnce
+		return e
+	}
+	e := slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeExternal, nil, answerAction)
+	e.MinQueryLength = &atOnce
+	if len(initial) > 0 {
+		e.InitialOption = initial[0]
+	}
+	return e
+}
+
 // options are the choices of a question, and those chosen at first. The one box of a Tick says yes: its label says to what.
 func (f form) options(q conversations.Question, first string) (options, initial []*slackgo.OptionBlockObject) {
 	chosen := map[string]bool{}
 	for _, v := range strings.Split(first, ",") {
 		chosen[v] = true
 	}
-	for _, o := range q.Options[:min(len(q.Options), mostOptions)] {
+	for _, o := range q.Options {
 		label := f.catalog.Value(f.voice, o.Label)
 		if q.Shape == conversations.Tick {
 			label = f.catalog.Say(f.voice, "answer.yes", nil)

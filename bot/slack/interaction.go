@@ -14,7 +14,7 @@ import (
 	"goodcatch/domain"
 )
 
-// An interaction is a press, a shortcut or a submission.
+// An interaction is a press, a shortcut, a submission, or what is typed into a menu.
 type interaction struct {
 	Type     string `json:"type"`
 	Trigger  string `json:"trigger_id"`
@@ -34,7 +34,9 @@ type interaction struct {
 	Message *struct {
 		Text string `json:"text"`
 	} `json:"message"`
-	View *submitted `json:"view"`
+	View  *submitted `json:"view"`
+	Block string     `json:"block_id"` // of a menu that is typed into
+	Typed string     `json:"value"`
 
 	raw []byte
 }
@@ -42,7 +44,7 @@ type interaction struct {
 // shortcuts are what the manifest names: in the global menu, and on a message.
 var shortcuts = map[string]string{"report": "shortcut", "report_message": "message_action"}
 
-// interaction takes a press, a shortcut or a submission.
+// interaction takes what a person does in Slack.
 func (a *App) interaction(ctx context.Context, raw []byte) answer {
 	i := interaction{raw: raw}
 	if json.Unmarshal(raw, &i) != nil || i.User.ID == "" {
@@ -63,7 +65,7 @@ func (a *App) interaction(ctx context.Context, raw []byte) answer {
 	case "shortcut", "message_action":
 		return a.shortcut(ctx, i)
 	case "block_suggestion":
-		return answer{status: taken.status, body: map[string]any{"options": []any{}}}
+		return a.suggest(ctx, i)
 	default:
 		return taken
 	}

@@ -57,6 +57,9 @@ func TestManifestIsWhatTheCodeRegisters(t *testing.T) {
 	if got := m.Settings.Interactivity.RequestUrl; got != "https://q.example.org/slack/interactions" {
 		t.Errorf("interactions go to %s", got)
 	}
+	if got := m.Settings.Interactivity.MessageMenuOptionsUrl; got != "https://q.example.org/slack/options" {
+		t.Errorf("menus are asked for at %s", got)
+	}
 }
 
 func TestManifestForSocketsNamesNoAddress(t *testing.T) {

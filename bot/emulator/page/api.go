@@ -70,11 +70,8 @@ func (s *Stage) serveAction(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	var o order
-	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostBody))
-	body.DisallowUnknownFields()
-	if err := body.Decode(&o); err != nil {
-		answer(w, http.StatusBadRequest, "the page sent something unreadable")
+	o, ok := readOrder(w, r)
+	if !ok {
 		return
 	}
 	out := http.NewResponseController(w)
@@ -94,6 +91,35 @@ func (s *Stage) serveAction(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(w, http.StatusOK, "")
 	}
+}
+
+func readOrder(w http.ResponseWriter, r *http.Request) (o order, ok bool) {
+	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostBody))
+	body.DisallowUnknownFields()
+	if body.Decode(&o) != nil {
+		answer(w, http.StatusBadRequest, "the page sent something unreadable")
+		return o, false
+	}
+	return o, true
+}
+
+// serveSuggestions answers what the product has for the words typed into a menu.
+func (s *Stage) serveSuggestions(w http.ResponseWriter, r *http.Request) {
+	o, ok := readOrder(w, r)
+	if !ok {
+		return
+	}
+	var words []string
+	err := asUser(func(u *emulator.SlackUser, o order) (err error) {
+		words, err = u.SuggestAt(o.surface(), o.Block, o.Action, o.Text)
+		return err
+	})(s, r.Context(), o)
+	if err != nil {
+		answer(w, http.StatusConflict, "nothing to choose from")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string][]string{"words": words})
 }
 
 func answer(w http.ResponseWriter, status int, problem string) {

@@ -4,7 +4,7 @@
 // nothing of the product: no store, no records, no flows. It is plain HTML, CSS and JavaScript modules from this binary; the browser
 // fetches nothing from anywhere else. It answers on loopback names only, because whoever reaches it may act as anybody.
 //
-// Paths served: / , /demo/assets/… , /demo/state, /demo/feed and POST /demo/do/ACTION.
+// Paths served: / , /demo/assets/… , /demo/state, /demo/feed, POST /demo/do/ACTION and POST /demo/suggest.
 package page
 
 import (
@@ -71,6 +71,7 @@ func (s *Stage) Handler() http.Handler {
 	mux.HandleFunc("GET /demo/state", s.serveState)
 	mux.HandleFunc("GET /demo/feed", s.serveFeed)
 	mux.HandleFunc("POST /demo/do/{action}", s.serveAction)
+	mux.HandleFunc("POST /demo/suggest", s.serveSuggestions)
 	return guard(http.NewCrossOriginProtection().Handler(mux))
 }
 

@@ -81,6 +81,8 @@ func (s *show) product(w http.ResponseWriter, r *http.Request) {
 	} else if s.submit != "" && strings.Contains(string(body), "view_submission") {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, s.submit)
+	} else if strings.HasPrefix(r.URL.Path, "/slack/options") {
+		_, _ = io.WriteString(w, `{"options":[{"text":{"type":"plain_text","text":"4B Ward 4B"},"value":"4B"}]}`)
 	}
 	s.heard <- string(body)
 }

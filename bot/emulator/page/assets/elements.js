@@ -23,7 +23,7 @@ export function element(block, e, use, words, a = {}) {
     case "radio_buttons": case "checkboxes": case "multi_static_select": case "multi_users_select":
       return choices(block, e, values, changed, a);
     case "external_select": case "multi_external_select":
-      return el("input", { ...aria, type: "text", "data-external": "true", placeholder: wordsOf(e.placeholder), value: (values || [""])[0], onchange: (ev) => ev.target.value && changed(ev.target.value) });
+      return searched(block, e, aria, values, changed, use);
     case "image":
       return el("span", { class: "b-alt" }, "🖼 " + (e.alt_text || "picture"));
     default:
@@ -69,6 +69,27 @@ function select(e, aria, values, changed) {
   }, el("option", { value: "" }, wordsOf(e.placeholder) || "Choose"), groups);
   node.value = chosen[0] || "";
   return node;
+}
+
+// searched is a menu whose choices the product is asked for as somebody types; several are separated by semicolons.
+function searched(block, e, aria, values, changed, use) {
+  const several = e.type.startsWith("multi_");
+  const initial = several ? (e.initial_options || []).map((o) => rawOf(o.text)) : e.initial_option ? [rawOf(e.initial_option.text)] : [];
+  const found = el("datalist", { id: `found-${block.block_id}-${e.action_id}` });
+  const kept = (text) => several ? text.split(";").slice(0, -1).map((w) => w.trim()) : [];
+  let asked = 0;
+  const look = async (event) => {
+    const turn = ++asked;
+    const before = kept(event.target.value);
+    const typed = several ? event.target.value.split(";").pop().trim() : event.target.value;
+    const words = use.suggest ? await use.suggest(block, e, typed) : [];
+    if (turn === asked) found.replaceChildren(...words.map((w) => el("option", { value: [...before, w].join("; ") })));
+  };
+  const told = (event) => changed(...(several ? event.target.value.split(";").map((w) => w.trim()).filter(Boolean) : [event.target.value]));
+  return el("span", {}, el("input", {
+    ...aria, type: "text", "data-external": "true", list: found.id, autocomplete: "off", placeholder: wordsOf(e.placeholder) || "Type to search",
+    value: (values || initial).join("; "), onfocus: look, oninput: look, onchange: (event) => event.target.value && told(event),
+  }), found);
 }
 
 function overflow(e, changed) {

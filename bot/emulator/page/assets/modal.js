@@ -1,7 +1,7 @@
 // The modal on top of the workspace. What is typed stays in the browser until the form is sent.
 import { el, keyed } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
-import { act } from "./server.js";
+import { act, suggest } from "./server.js";
 import { valuesOf } from "./slack.js";
 
 const drafts = new Map(); // by view: Map of "block action" to {block, action, values}
@@ -51,6 +51,7 @@ function useOf(view, me, draft) {
   const keyOf = (block, e) => `${block.block_id} ${e.action_id}`;
   return {
     value: (block, e) => draft.get(keyOf(block, e))?.values || valuesOf(view.state?.[block.block_id]?.[e.action_id]),
+    suggest: (block, e, typed) => suggest({ user: me.id, view: view.id, block: block.block_id, action: e.action_id, text: typed }),
     problem: (label) => (view.errors || {})[label],
     act: (kind, block, e, values) => {
       const order = { user: me.id, view: view.id, block: block.block_id, action: e.action_id, values };

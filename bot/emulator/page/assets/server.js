@@ -88,6 +88,18 @@ export async function act(action, order) {
   return !problem;
 }
 
+// suggest asks what a menu has for the typed words; a problem is no choice.
+export async function suggest(order) {
+  try {
+    const answer = await fetch("/demo/suggest", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order),
+    });
+    return (await answer.json()).words || [];
+  } catch {
+    return [];
+  }
+}
+
 let fading = 0;
 
 // toast shows a short message at the foot of the page.
