@@ -73,6 +73,9 @@ func (c *Clock) JumpTo(t time.Time) {
 	}
 }
 
+// Sockets is how many Socket Mode connections the program keeps.
+const Sockets = 2
+
 // Settings change how a world is made.
 type Settings struct {
 	SocketMode  bool
@@ -117,7 +120,7 @@ func New(tb testing.TB, settings ...Settings) *World {
 	}
 	w.start(listener, role)
 	if s.SocketMode {
-		if err := w.Emulator.WaitSockets(tb.Context(), 1); err != nil {
+		if err := w.Emulator.WaitSockets(tb.Context(), Sockets); err != nil {
 			tb.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,8 @@ type socket struct {
 	mu   sync.Mutex
 	wait map[string]chan json.RawMessage // envelopes not acknowledged yet
 	gone chan struct{}
+
+	told bool // that it is about to end: guarded by the emulator's lock
 }
 
 // SetSocketMode switches between sockets and HTTP for what comes from Slack.
@@ -170,7 +173,22 @@ func (e *Emulator) WaitSockets(ctx context.Context, n int) error {
 
 // DisconnectSockets tells every open connection to refresh, as Slack does every few hours, and waits until the client has left them.
 func (e *Emulator) DisconnectSockets(ctx context.Context) error {
+	return e.disconnect(ctx, e.openSockets())
+}
+
+// DisconnectSocket does so with the oldest connection alone.
+func (e *Emulator) DisconnectSocket(ctx context.Context) error {
 	sockets := e.openSockets()
+	return e.disconnect(ctx, sockets[:min(1, len(sockets))])
+}
+
+// disconnect tells connections to refresh. None of them is given anything from then on, as long as there is another.
+func (e *Emulator) disconnect(ctx context.Context, sockets []*socket) error {
+	e.mu.Lock()
+	for _, s := range sockets {
+		s.told = true
+	}
+	e.mu.Unlock()
 	for _, s := range sockets {
 		_ = s.write(object{"type": "disconnect", "reason": "refresh_requested", "debug_info": object{"host": "emulator"}})
 	}
@@ -184,8 +202,14 @@ func (e *Emulator) DisconnectSockets(ctx context.Context) error {
 	return nil
 }
 
-// CutSockets ends every connection without a word.
-func (e *Emulator) CutSockets() { e.closeSockets() }
+// CutSockets ends every connection without a word, and returns once none of them is left.
+func (e *Emulator) CutSockets() {
+	cut := e.openSockets()
+	e.closeSockets()
+	for _, s := range cut {
+		<-s.gone
+	}
+}
 
 // closeSockets cuts every connection without a word.
 func (e *Emulator) closeSockets() {
@@ -200,13 +224,25 @@ func (e *Emulator) openSockets() []*socket {
 	return append([]*socket(nil), e.slack.sockets...)
 }
 
+// usableSockets are those that were not told to end, or all when every one was.
+func (e *Emulator) usableSockets() []*socket {
+	all := e.openSockets()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	usable := slices.DeleteFunc(slices.Clone(all), func(s *socket) bool { return s.told })
+	if len(usable) == 0 {
+		return all
+	}
+	return usable
+}
+
 var errNoSocket = errors.New("no Socket Mode connection is open")
 
 // sendEnvelope delivers a payload over one of the open connections and waits for its acknowledgement.
 func (e *Emulator) sendEnvelope(kind string, payload json.RawMessage, answers bool, attempt int, reason string) (Answer, error) {
 	e.flight.begin()
 	defer e.flight.end()
-	sockets := e.openSockets()
+	sockets := e.usableSockets()
 	if len(sockets) == 0 {
 		return Answer{}, errNoSocket
 	}

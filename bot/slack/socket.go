@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,27 +13,40 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// Socket Mode's limits: how many handlers work at a time, how long a connection may say nothing (Slack pings every few seconds), and how
-// soon a broken one is made anew.
+// Socket Mode's limits: how many handlers work at a time for one connection, how long a connection may say nothing (Slack pings every
+// few seconds), and how soon a broken one is made anew.
 const (
-	socketHandlers = 32
+	socketHandlers = 16
 	socketSilence  = 75 * time.Second
 	socketRetry    = 30 * time.Second
 )
 
-// Run keeps a socket open until the context ends, when the app has a token for it. A connection that ends, or falls silent without
-// ending, is made anew.
+// socketsAtOnce is how many connections a process keeps. Slack ends each every few hours and hands an envelope to any one that is open,
+// so that one takes in what the other, being made anew, cannot. An app may have ten: five processes with sockets at most.
+const socketsAtOnce = 2
+
+// Run keeps sockets open until the context ends, when the app has a token for them.
 func (a *App) Run(ctx context.Context) error {
 	if a.Channel.cfg.AppToken == "" {
 		<-ctx.Done()
 		return nil
 	}
+	var sockets sync.WaitGroup
+	for range socketsAtOnce {
+		sockets.Go(func() { a.keepSocket(ctx) })
+	}
+	sockets.Wait()
+	return nil
+}
+
+// keepSocket keeps one connection: one that ends, or falls silent without ending, is made anew.
+func (a *App) keepSocket(ctx context.Context) {
 	wait := time.Second
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := a.runSocket(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return
 		}
 		a.Log.Warn("socket ended", "code", code(err))
 		if time.Since(began) > time.Minute {
@@ -46,7 +60,6 @@ func (a *App) Run(ctx context.Context) error {
 		}
 		wait = min(2*wait, socketRetry)
 	}
-	return nil
 }
 
 // runSocket runs one client until it gives up or falls silent.

@@ -113,13 +113,12 @@ func TestSocketIsMadeAnew(t *testing.T) {
 	w := bottest.New(t, bottest.Settings{SocketMode: true})
 	ben := w.Emulator.SlackUser("U0BEN")
 	ok(t, w.Emulator.DisconnectSockets(within(t)))
-	ok(t, w.Emulator.WaitSockets(within(t), 1))
+	ok(t, w.Emulator.WaitSockets(within(t), bottest.Sockets))
 	if _, err := ben.DM("NM after a refresh"); err != nil {
 		t.Fatal(err)
 	}
 	w.Emulator.CutSockets()
-	ok(t, w.Emulator.WaitSockets(within(t), 0))
-	ok(t, w.Emulator.WaitSockets(within(t), 1))
+	ok(t, w.Emulator.WaitSockets(within(t), bottest.Sockets))
 	if _, err := ben.DM("NM after a cut"); err != nil {
 		t.Fatal(err)
 	}
