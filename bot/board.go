@@ -35,14 +35,40 @@ func (b *Bot) Board(ctx context.Context, ch domain.Channel, from string) (Board,
 		if board.Mine, err = tx.Mine(ctx, person, t.caller.ID); err != nil || person == 0 {
 			return err
 		}
-		if board.Offered, err = tx.Offered(ctx, t.caller.ID); err != nil {
+		if board.Offered, err = t.offeredAt(t.caller.ID); err != nil {
 			return err
 		}
-		board.Offered = slices.DeleteFunc(board.Offered, func(o store.Offer) bool { return slices.Contains(o.Record.Climb.Passed, person) })
 		board.Overdue, err = t.overdue()
 		return err
 	})
 	return board, err
+}
+
+// offeredAt lists the requests to own a record that were sent to an address of the caller, less what they declined and what is no longer
+// theirs: moved to another ward, perhaps.
+func (t *turn) offeredAt(id domain.AddressID) ([]store.Offer, error) {
+	offers, err := t.tx.Offered(t.ctx, id)
+	facts := domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}
+	return slices.DeleteFunc(offers, func(o store.Offer) bool {
+		return slices.Contains(o.Record.Climb.Passed, t.caller.Person.ID) || domain.MayOwn(facts, o.Record) != nil
+	}), err
+}
+
+// offered lists the records that the caller is asked to own, on whatever channel they were asked.
+func (t *turn) offered() ([]*domain.Record, error) {
+	var records []*domain.Record
+	for _, id := range []domain.AddressID{t.caller.Person.Slack.ID, t.caller.Person.Phone.ID} {
+		offers, err := t.offeredAt(id)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range offers {
+			if !slices.ContainsFunc(records, func(r *domain.Record) bool { return r.ID == o.Record.ID }) {
+				records = append(records, o.Record)
+			}
+		}
+	}
+	return records, nil
 }
 
 // overdue lists what is late or unowned in the units the caller answers for, less what is not theirs to see.

@@ -23,6 +23,9 @@ func (t *turn) code(text string) (done bool, err error) {
 			r, reporter, err = t.addressed(domain.Code(code))
 		}
 	}
+	if errors.Is(err, errGone) {
+		return true, t.say("problem.not_yours", nil)
+	}
 	if errors.Is(err, domain.ErrNotFound) {
 		if len(rest) > 1 {
 			if err := t.keep(text); err != nil {
@@ -56,8 +59,18 @@ func (t *turn) addressed(code domain.Code) (r *domain.Record, reporter bool, err
 	if domain.MayOwn(domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}, r) == nil {
 		return r, false, nil
 	}
+	if t.caller.Person != nil { // asked once, and it went elsewhere: the code is no secret to them
+		if _, err = t.tx.LastOffering(t.ctx, r.ID.Subject(), "A", t.caller.ID, t.caller.Person.ID); err == nil {
+			return nil, false, errGone
+		} else if !errors.Is(err, domain.ErrNotFound) {
+			return nil, false, err
+		}
+	}
 	return nil, false, domain.ErrNotFound
 }
+
+// errGone says that a record was offered to the caller and is no longer theirs to address.
+var errGone = errors.New("no longer theirs")
 
 // order does what is asked of a record.
 func (t *turn) order(r *domain.Record, reporter bool, o words.Order) error {

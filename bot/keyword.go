@@ -110,18 +110,60 @@ func (t *turn) my() error {
 	for _, r := range m.Reports {
 		reports = append(reports, r.Name()+" "+t.bot.Catalog.Say(t.voice(), "state."+string(r.State), nil))
 	}
+	before := t.said
+	if err := t.myRecords(m); err != nil {
+		return err
+	}
 	key := "my.nothing"
 	switch {
-	case len(m.Owned)+m.Documents+m.Courses > 0 && len(reports) > 0:
+	case m.Documents+m.Courses > 0 && len(reports) > 0:
 		key = "my.both"
-	case len(m.Owned)+m.Documents+m.Courses > 0:
+	case m.Documents+m.Courses > 0:
 		key = "my.duties"
 	case len(reports) > 0:
 		key = "my.reports"
+	case t.said > before:
+		return nil
 	}
-	args := domain.Args{"owned": domain.Number(len(m.Owned)), "overdue": domain.Number(m.Overdue(t.now)), "documents": domain.Number(m.Documents), "courses": domain.Number(m.Courses)}
+	args := domain.Args{"documents": domain.Number(m.Documents), "courses": domain.Number(m.Courses)}
 	return t.say(key, t.bot.Catalog.Listed(t.voice(), key, args, "reports", reports, 3))
 }
+
+// myRecords lists what a person is asked to own, what they own, and what is late in their units: one text each, by code.
+func (t *turn) myRecords(m store.Mine) error {
+	p := t.caller.Person
+	if p == nil {
+		return nil
+	}
+	offered, err := t.offered()
+	if err != nil {
+		return err
+	}
+	late, err := t.overdue()
+	if err != nil {
+		return err
+	}
+	for _, list := range []struct {
+		key     string
+		records []*domain.Record
+	}{{"my.asked", offered}, {"my.owned", m.Owned}, {"my.late", late}} {
+		var codes []string
+		for _, r := range list.records {
+			codes = append(codes, r.Name())
+		}
+		if len(codes) == 0 {
+			continue
+		}
+		args := domain.Args{"count": domain.Number(len(codes)), "overdue": domain.Number(m.Overdue(t.now))}
+		if err := t.say(list.key, t.bot.Catalog.Listed(t.voice(), list.key, args, "codes", codes, mostCodes)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostCodes bounds how many records one text lists.
+const mostCodes = 6
 
 // language switches, or lists what is spoken.
 func (t *turn) language(name string) error {

@@ -9,6 +9,7 @@ import (
 	"goodcatch/domain"
 	"goodcatch/domain/mask"
 	"goodcatch/domain/words"
+	"goodcatch/store"
 )
 
 // text routes a typed message. The order is the rule: opt-out, report keyword with text, a code this phone may address, the open
@@ -200,6 +201,9 @@ func (t *turn) openQuestion(text string, keyword bool) (done bool, err error) {
 			return true, t.say("say.which", domain.Args{"codes": domain.Text(strings.Join(rivals, ", ")), "first": domain.Text(rivals[0]), "answer": domain.Text(strings.TrimSpace(text))})
 		}
 	}
+	if filed, err := t.filedSince(last); filed || err != nil { // "NM" alone, then "NM wet floor": what happened is known
+		return false, err
+	}
 	if keyword && len(strings.TrimSpace(text)) > 1 { // MY is never swallowed as an answer
 		return false, nil
 	}
@@ -208,6 +212,19 @@ func (t *turn) openQuestion(text string, keyword bool) (done bool, err error) {
 		return true, err
 	}
 	return false, nil
+}
+
+// filedSince ends the conversation that asks what happened when its caller has reported in one text meanwhile.
+func (t *turn) filedSince(open store.Session) (filed bool, err error) {
+	if open.Flow != conversations.Report.Name {
+		return false, nil
+	}
+	since, err := t.tx.RecordsFrom(t.ctx, t.caller.ID, open.AskedAt)
+	if err != nil || len(since) == 0 {
+		return false, err
+	}
+	t.tx.EndSession(open.ID)
+	return true, nil
 }
 
 // rivals names the records whose choice questions were put to this phone within a short time of each other. Of two about one record the

@@ -70,7 +70,7 @@ var Enrich = register(Flow{Name: "enrich", AsReporter: true, Done: "enrich.done"
 	}
 	if c.Facts.Actor.Person == 0 && !r.Report.Verified {
 		d.Unit = domain.UnitCode(c.Pick("unit", c.unitOptions(), Optional, args))
-	} else if r.Report.Category == "" || c.Form {
+	} else if c.Form || r.Report.Category == "" && r.Kind != domain.Supply && r.Kind != domain.Variance { // their families are others
 		d.Category = c.Pick("category", Terms("category.", domain.Categories, domain.QuickCategories), Optional, args)
 	}
 	return domain.EnrichReport{Record: r.ID, Details: d}

@@ -88,7 +88,7 @@ func TestAListSaysHowManyMore(t *testing.T) {
 	args := domain.Args{"owned": domain.Number(12), "overdue": domain.Number(3), "documents": domain.Number(2), "courses": domain.Number(4)}
 	for lang, want := range map[string]string{
 		"en": "Reports: UNSORTED-K7R4 needs the reporter, NM-Q9F acknowledged, INC-T5W in review and 1 more", "es": "Avisos: UNSORTED-K7R4 needs the reporter, NM-Q9F acknowledged, INC-T5W in review y 1 más",
-		"fr": "Signalements : UNSORTED-K7R4 needs the reporter, NM-Q9F acknowledged et 2 de plus", "zh-CN": "报告：UNSORTED-K7R4 needs the reporter 还有3项",
+		"fr": "Signalements : UNSORTED-K7R4 needs the reporter, NM-Q9F acknowledged, INC-T5W in review et 1 de plus", "zh-CN": "报告：UNSORTED-K7R4 needs the reporter 还有3项",
 	} {
 		text := c.Say(voice(lang), "my.both", c.Listed(voice(lang), "my.both", args, "reports", reports, 3))
 		if !strings.HasSuffix(text, want) || lang != "zh-CN" && !gsm.Fits(text) {

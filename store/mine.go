@@ -48,12 +48,15 @@ func into(list *[]*domain.Record) func(pgx.Rows) error {
 	}
 }
 
-// Overdue lists the open records of a unit's tree that are unowned, or whose due time has passed: the one overdue list of a manager.
+// Overdue lists the open records of these units that nobody took in time, or whose owner's due time has passed: the one overdue list of
+// a manager. What waits for its first answer is not late yet.
 func (tx *Tx) Overdue(ctx context.Context, units []domain.UnitCode) ([]*domain.Record, error) {
 	var list []*domain.Record
 	tx.many(`
 		SELECT `+recordColumns+` FROM records
-		WHERE closed_at IS NULL AND unit = ANY($1) AND (owner IS NULL OR due_at < $2) ORDER BY rank DESC, created_at LIMIT 50`, []any{units, tx.now}, into(&list))
+		WHERE closed_at IS NULL AND unit = ANY($1) 
+		  AND (due_at < $2 OR owner IS NULL AND ((climb->>'level')::int > coalesce((climb->>'first')::int, 1) OR coalesce((climb->>'rounds')::int, 0) > 0))
+		ORDER BY rank DESC, created_at LIMIT 50`, []any{units, tx.now}, into(&list))
 	return list, tx.flush(ctx)
 }
 
