@@ -43,14 +43,13 @@ func escapeMrkdwn(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// A Sender delivers, edits or withdraws one message over one channel.
+// A Sender delivers or edits one message over one channel. What is queued with us is withdrawn in the outbox; what a provider has
+// accepted goes out: Twilio cancels only what was scheduled with it.
 type Sender interface {
 	// Send delivers. An error is a *SendError, or counts as Unknown.
 	Send(ctx context.Context, m Outgoing) (Receipt, error)
 	// Edit replaces what was sent, where the channel can; ErrCannot otherwise.
 	Edit(ctx context.Context, r Receipt, m Outgoing) error
-	// Cancel takes back what has not reached anyone yet, where the channel can.
-	Cancel(ctx context.Context, r Receipt) error
 }
 
 // An Outgoing is one delivery.

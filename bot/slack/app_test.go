@@ -14,7 +14,6 @@ import (
 	"goodcatch/bot/bottest"
 	"goodcatch/bot/emulator"
 	"goodcatch/bot/slack"
-	"goodcatch/conversations"
 )
 
 func TestTwoManagersPressAtOnceAndOneOwnsIt(t *testing.T) {
@@ -197,7 +196,7 @@ func TestUserWhoLeftIsSentNothingMore(t *testing.T) {
 // scopes are what the methods we call ask for. Source: the method pages of Slack's reference.
 var scopes = map[string]string{
 	"auth.test": "", "apps.connections.open": "", "views.open": "", "views.publish": "",
-	"chat.postMessage": "chat:write", "chat.update": "chat:write", "chat.delete": "chat:write",
+	"chat.postMessage": "chat:write", "chat.update": "chat:write",
 	"conversations.open": "im:write", "conversations.history": "im:history", "users.info": "users:read",
 }
 
@@ -220,7 +219,6 @@ func TestManifestAsksForTheScopesOfWhatWeCall(t *testing.T) {
 	if _, _, err := channel.Find(t.Context(), "U0LEE", 1, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	ok(t, channel.Cancel(t.Context(), conversations.Receipt{ID: m.TS, Channel: m.Channel}))
 
 	want := map[string]bool{"commands": true, "im:history": true, "users:read.email": true} // commands, message.im, the profile's e-mail
 	called := calls(w)

@@ -58,16 +58,6 @@ func (c *Channel) Edit(ctx context.Context, r conversations.Receipt, m conversat
 	return nil
 }
 
-// Cancel deletes a message. One that is gone already is no error.
-func (c *Channel) Cancel(ctx context.Context, r conversations.Receipt) error {
-	if _, _, err := c.api.DeleteMessageContext(ctx, r.Channel, r.ID); err != nil {
-		if e := refused(err); e.Code != "message_not_found" {
-			return e
-		}
-	}
-	return nil
-}
-
 // Find looks for a message of ours in somebody's direct conversation, by its outbox row, not before since.
 func (c *Channel) Find(ctx context.Context, to string, id int64, since time.Time) (conversations.Receipt, bool, error) {
 	if to == "" { // a hidden reporter: nothing of ours says where they are

@@ -46,17 +46,6 @@ func (c *Channel) Edit(context.Context, conversations.Receipt, conversations.Out
 	return &conversations.SendError{Reason: conversations.Rejected, Code: "edit"}
 }
 
-// Cancel takes back a text that Twilio has not sent on yet.
-func (c *Channel) Cancel(ctx context.Context, r conversations.Receipt) error {
-	p := &api.UpdateMessageParams{}
-	p.SetStatus("canceled")
-	service, one := c.service(ctx)
-	if _, err := service.UpdateMessage(r.ID, p); err != nil {
-		return one.refused(err)
-	}
-	return nil
-}
-
 // Find looks for a text that may have been sent: to this number, with exactly these words, not before since. It settles unknown
 // outcomes.
 func (c *Channel) Find(ctx context.Context, to, text string, since time.Time) (conversations.Receipt, bool, error) {
