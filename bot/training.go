@@ -17,8 +17,14 @@ func (t *turn) trainingKeyword(said words.Said) (done bool, err error) {
 	case words.TEST:
 		return true, t.test(said.Rest)
 	case words.N, words.Q:
+		if done, err := t.repeatRecall(); done || err != nil {
+			return done, err
+		}
 		return t.nextQuestion()
 	case words.P:
+		if done, err := t.pauseRecalls(); done || err != nil {
+			return done, err
+		}
 		return t.pauseQuiz()
 	case words.COURSES:
 		return true, t.courses()

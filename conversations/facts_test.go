@@ -122,6 +122,9 @@ func courseScenes() []scene {
 		choice[n] = domain.Course{Code: fmt.Sprintf("C-%d", n), Title: strings.Repeat("T", domain.TitleRoom)}
 	}
 	all := []scene{{"quiz", domain.QuizStart("FALLS", 1, 11), facts(5)}, {"quiz_choice", StartChoice(choice), stageFacts(5, nil)}}
+	again := facts(5)
+	again.Recalls = []domain.Recall{{Person: 5, Course: "FALLS", Title: course.Title, Item: course.Items[0], Asked: 1, Waiting: true}}
+	all = append(all, scene{"recall", domain.RecallStart(&again.Recalls[0]), again})
 	for _, flow := range []string{"course_preview", "course_send", "course_results", "item_edit", "item_withdraw"} {
 		all = append(all, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(8)}, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(5)})
 	}

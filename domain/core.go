@@ -59,6 +59,7 @@ type Needs struct {
 	Receipt  bool   // a new receipt number, in Refs
 	Course   string // code of the course
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
+	Recalls  RecallQuery
 }
 
 // Facts is everything a decision may look at.
@@ -78,6 +79,7 @@ type Facts struct {
 	Course   *Course
 	Attempt  *Attempt  // the actor's newest at the course
 	Attempts []Attempt // at the course: the actor's, or everyone's; each person's in order
+	Recalls  []Recall  // ordered by person and due time, those that ended among them
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

@@ -100,6 +100,9 @@ func (change *Change) regrade(f Facts, c *Course) int {
 			continue
 		}
 		changed = append(changed, g)
+		if g.Done() && !a.Done() {
+			change.startRecalls(f, c, g)
+		}
 		switch {
 		case g.Passed && !a.Passed && open[a.Person] && (len(passed) == 0 || passed[len(passed)-1] != g.Person):
 			passed = append(passed, g.Person)

@@ -185,6 +185,7 @@ func (change *Change) finish(f Facts, a *Attempt) {
 		change.Entries = append(change.Entries, ClosedCourse{Course: f.Course.ID, People: []PersonID{done.Person}, At: f.Now})
 		change.Events = append(change.Events, courseEvent("course_passed", f.Course))
 	}
+	change.startRecalls(f, f.Course, done)
 	change.Notices = append(change.Notices, verdict(f, f.Course, done, toLearner(f)))
 	change.Notices = append(change.Notices, stuck(f, f.Course, done)...)
 }

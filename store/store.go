@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -141,10 +143,15 @@ func Migrate(ctx context.Context, url string) (version int64, err error) {
 // SchemaVersion returns the version of the newest migration this program ships.
 func SchemaVersion() int64 {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		return 0
+	}
+	number, _, _ := strings.Cut(path.Base(files[len(files)-1]), "_") // in order: see fs.Glob
+	version, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return 0
 	}
-	return int64(len(files))
+	return version
 }
 
 // Away reports whether an error means that PostgreSQL cannot be reached or cannot write just now, so that trying again helps.

@@ -12,6 +12,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
 	tx.loadCourse(f, n)
+	tx.loadRecalls(f, n.Recalls)
 	return nil
 }
 
@@ -30,8 +31,10 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	case domain.Attestation:
 		return tx.sign(ctx, e)
 	}
-	if ok, err := tx.saveCourseEntry(e); ok || err != nil {
-		return err
+	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry} {
+		if ok, err := save(e); ok || err != nil {
+			return err
+		}
 	}
 	return fmt.Errorf("entry %T: nobody writes it", e)
 }
