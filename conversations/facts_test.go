@@ -125,6 +125,19 @@ func courseScenes() []scene {
 	again := facts(5)
 	again.Recalls = []domain.Recall{{Person: 5, Course: "FALLS", Title: course.Title, Item: course.Items[0], Asked: 1, Waiting: true}}
 	all = append(all, scene{"recall", domain.RecallStart(&again.Recalls[0]), again})
+	for _, person := range []domain.PersonID{5, 7, 8} {
+		list := facts(person)
+		for id, standing := range map[domain.PersonID]domain.Standing{5: domain.Current, 6: domain.Due, 7: domain.Stuck} {
+			list.Competence = append(list.Competence, domain.Competence{Unit: "4B", Person: id, Course: "FALLS", Title: course.Title, Family: domain.OfRisk, Standing: standing})
+		}
+		all = append(all, scene{"competence", StartUnit("4B"), list}, scene{"competence", StartUnit("XX"), list}, scene{"competence", StartUnit("4B"), facts(person)})
+	}
+	analysed := facts(8)
+	for n := range 25 {
+		given := map[int64]int{11: 0, 12: 1, 13: n % 3, 14: n / 20}
+		analysed.Attempts = append(analysed.Attempts, domain.Attempt{Course: 3, Person: domain.PersonID(100 + n), Number: 1, Given: given, DoneAt: stage})
+	}
+	all = append(all, scene{"item_analysis", domain.Args{"course": domain.Text("FALLS")}, analysed}, scene{"item_analysis", domain.Args{"course": domain.Text("FALLS")}, facts(7)})
 	for _, flow := range []string{"course_preview", "course_send", "course_results", "item_edit", "item_withdraw"} {
 		all = append(all, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(8)}, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(5)})
 	}

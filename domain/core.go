@@ -60,26 +60,29 @@ type Needs struct {
 	Course   string // code of the course
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
 	Recalls  RecallQuery
+	// Competence is the top of the units whose competence list is wanted.
+	Competence UnitCode
 }
 
 // Facts is everything a decision may look at.
 type Facts struct {
-	Now      time.Time // business time: Postgres's clock, read after the locks
-	Actor    Actor
-	Org      *Organisation
-	IDs      []RecordID
-	Refs     []Ref
-	Codes    []Code
-	Record   *Record
-	Passages []Passage
-	Tasks    []Task
-	Version  *DocumentVersion
-	Versions map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
-	NextID   int64                      // for a new document version
-	Course   *Course
-	Attempt  *Attempt  // the actor's newest at the course
-	Attempts []Attempt // at the course: the actor's, or everyone's; each person's in order
-	Recalls  []Recall  // ordered by person and due time, those that ended among them
+	Now        time.Time // business time: Postgres's clock, read after the locks
+	Actor      Actor
+	Org        *Organisation
+	IDs        []RecordID
+	Refs       []Ref
+	Codes      []Code
+	Record     *Record
+	Passages   []Passage
+	Tasks      []Task
+	Version    *DocumentVersion
+	Versions   map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
+	NextID     int64                      // for a new document version
+	Course     *Course
+	Attempt    *Attempt  // the actor's newest at the course
+	Attempts   []Attempt // at the course: the actor's, or everyone's; each person's in order
+	Competence []Competence
+	Recalls    []Recall // ordered by person and due time, those that ended among them
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

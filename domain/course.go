@@ -22,6 +22,8 @@ type Course struct {
 	PassMark    int // per cent
 	Due         time.Duration
 	Audience    Audience
+	Family      Family
+	ValidMonths int // how long a pass counts; 0: for good
 	Items       []Item
 	Source      string    // digest of the content as it was last published; edits since then do not change it
 	PublishedAt time.Time // first
@@ -110,6 +112,9 @@ func (c *Course) check() error {
 	if c.Due <= 0 {
 		return Invalid("due", "problem.required")
 	}
+	if err := c.checkFamily(); err != nil {
+		return err
+	}
 	if len(c.Items) == 0 || len(c.Items) > mostItems {
 		return Invalid("items", "quiz.problem.items")
 	}
@@ -144,7 +149,9 @@ func (c *Course) digest() string {
 		Due         time.Duration
 		Audience    Audience
 		Items       []item
-	}{c.Code, c.Title, c.Educator, c.PassMark, c.Due, c.Audience, items})
+		Family      Family
+		ValidMonths int
+	}{c.Code, c.Title, c.Educator, c.PassMark, c.Due, c.Audience, items, c.Family, c.ValidMonths})
 	if err != nil {
 		return "" // cannot be: strings and numbers only
 	}

@@ -124,6 +124,7 @@ func (change *Change) regrade(f Facts, c *Course) int {
 	}
 	if len(passed) > 0 {
 		change.Entries = append(change.Entries, ClosedCourse{Course: c.ID, People: passed, At: f.Now})
+		change.firstPass(c, f.Now)
 	}
 	return len(passed)
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,6 +28,7 @@ func (c PublishCourse) Decide(f Facts) (Change, error) {
 			return Change{}, err
 		}
 	}
+	c.Course.Family = cmp.Or(c.Course.Family, OfProcedure)
 	if err := c.Course.check(); err != nil {
 		return Change{}, err
 	}
@@ -39,6 +41,7 @@ func (c PublishCourse) Decide(f Facts) (Change, error) {
 		change.Events = append(change.Events, courseEvent("course_published", course, "items", fmt.Sprint(len(course.Live()))))
 		change.regrade(f, course)
 	}
+	change.renewNext(f, course, f.Tasks)
 	fresh := without(f, course.Audience.People(f.Org))
 	saved := len(change.Entries) > 0
 	change.assign(f, course, fresh)
@@ -147,7 +150,7 @@ func CourseCard(c *Course, key string, people int) Notice {
 		Topic: "teaching", Subject: courseSubject(c.Code), Key: key, Urgency: Routine, Class: Once,
 		Args: Args{"title": Text(c.Title), "doc": Text(c.Code), "items": Number(len(c.Live())), "people": Number(people)},
 	}
-	for i, flow := range []string{"course_preview", "course_send", "course_results", "item_edit", "item_withdraw"} {
+	for i, flow := range []string{"course_preview", "course_send", "course_results", "item_analysis", "item_edit", "item_withdraw"} {
 		n.Replies = append(n.Replies, Reply{Letter: Letter(i), Key: "reply." + flow, Flow: flow, Start: Args{"course": Text(c.Code)}})
 	}
 	return n

@@ -140,7 +140,7 @@ func TestSendReachesNamedUnitsAndLeavesThePassedAlone(t *testing.T) {
 func TestStuckLearnersReachAnEducatorWhoIsThere(t *testing.T) {
 	course := quizCourse(quizItem(1, 0))
 	course.Educator = quizGone
-	f := quizFacts(quizAna, course)
+	f := quizFacts(quizAna, course, done(attempt(1, nil), 0, false))
 	a := done(attempt(2, nil), 0, false)
 	if told := stuck(f, course, &a); len(told) != 1 || told[0].To.Person != quizEdu {
 		t.Errorf("got %+v", told)

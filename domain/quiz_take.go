@@ -184,6 +184,7 @@ func (change *Change) finish(f Facts, a *Attempt) {
 	if done.Passed {
 		change.Entries = append(change.Entries, ClosedCourse{Course: f.Course.ID, People: []PersonID{done.Person}, At: f.Now})
 		change.Events = append(change.Events, courseEvent("course_passed", f.Course))
+		change.firstPass(f.Course, f.Now)
 	}
 	change.startRecalls(f, f.Course, done)
 	change.Notices = append(change.Notices, verdict(f, f.Course, done, toLearner(f)))
@@ -206,9 +207,26 @@ func verdict(f Facts, c *Course, a *Attempt, to Recipient) Notice {
 	return n
 }
 
-// stuck tells the educator of a learner who failed for the second time: once, and without the score.
+// failedSince counts the tries that a person has failed since their last pass, with the one at hand, and says which try that pass was.
+func failedSince(attempts []Attempt, a *Attempt) (failures, passed int) {
+	failures = 1
+	for _, before := range attempts {
+		switch {
+		case before.Person != a.Person || before.Number >= a.Number || !before.Done():
+		case before.Passed:
+			failures, passed = 1, before.Number
+		default:
+			failures++
+		}
+	}
+	return failures, passed
+}
+
+// stuck tells the educator of a learner who failed for the second time since they last passed: once, without the score, and with what
+// can be done about it.
 func stuck(f Facts, c *Course, a *Attempt) []Notice {
-	if a.Passed || a.Number < 2 {
+	failures, since := failedSince(f.Attempts, a)
+	if a.Passed || failures < 2 {
 		return nil
 	}
 	var told []Notice
@@ -217,8 +235,8 @@ func stuck(f Facts, c *Course, a *Attempt) []Notice {
 			continue
 		}
 		told = append(told, Notice{
-			ID: fmt.Sprintf("%s/stuck/p%d", attemptSubject(c.Code, a.Person), p.ID), To: Recipient{Person: p.ID}, Topic: "stuck", Subject: courseSubject(c.Code),
-			Key: "quiz.stuck", Args: Args{"person": Text(f.Org.NameOf(a.Person)), "title": Text(c.Title)}, Urgency: Routine, Class: Once,
+			ID: fmt.Sprintf("%s/%d/p%d", stuckSubject(c, a.Person), since, p.ID), To: Recipient{Person: p.ID}, Topic: "stuck", Subject: stuckSubject(c, a.Person),
+			Key: "quiz.stuck", Args: Args{"person": Text(f.Org.NameOf(a.Person)), "title": Text(c.Title)}, Urgency: Routine, Class: Once, Replies: stuckReplies(c, a.Person),
 		})
 	}
 	return told

@@ -63,7 +63,7 @@ func (l *recaller) put(t *rapid.T, n *Notice) {
 	l.open = n
 	l.asked = append(l.asked, l.now)
 	cmd := n.Replies[0].Command.(AnswerRecall)
-	if before, again := l.last[cmd.Item]; again && l.now.Sub(before) < 36*time.Hour {
+	if before, again := l.last[cmd.Item]; again && l.now.Sub(before) < 34*time.Hour {
 		t.Fatalf("item %d is put again after %v", cmd.Item, l.now.Sub(before))
 	}
 	l.last[cmd.Item] = l.now
@@ -125,7 +125,7 @@ func (l *recaller) answer(t *rapid.T, choice int) {
 }
 
 // TestItemsComeBackWithinTheirBoundsWhateverThePersonDoes: for any sequence of answers, silence, pauses, withdrawals and late timers, an
-// item never comes twice within a day and a half, at most three a day and none at night; it ends with the third right answer and not
+// item never comes twice within 34 hours, at most three a day and none at night; it ends with the third right answer and not
 // before, and everything ends at last.
 func TestItemsComeBackWithinTheirBoundsWhateverThePersonDoes(t *testing.T) {
 	t.Parallel()

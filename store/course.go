@@ -11,13 +11,13 @@ import (
 	"goodcatch/domain"
 )
 
-const courseColumns = `c.id, c.code, c.title, c.educator, c.pass_mark, c.due_seconds, c.audience, c.source, c.published_at`
+const courseColumns = `c.id, c.code, c.title, c.educator, c.pass_mark, c.due_seconds, c.audience, c.source, c.published_at, c.family, c.valid_months`
 
 func scanCourse(row pgx.Row, more ...any) (*domain.Course, error) {
 	var c domain.Course
 	var seconds int64
 	var audience []byte
-	if err := row.Scan(append([]any{&c.ID, &c.Code, &c.Title, &c.Educator, &c.PassMark, &seconds, &audience, &c.Source, &c.PublishedAt}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&c.ID, &c.Code, &c.Title, &c.Educator, &c.PassMark, &seconds, &audience, &c.Source, &c.PublishedAt, &c.Family, &c.ValidMonths}, more...)...); err != nil {
 		return nil, err
 	}
 	c.Due, c.PublishedAt = time.Duration(seconds)*time.Second, c.PublishedAt.UTC()
@@ -107,6 +107,8 @@ func (tx *Tx) saveCourseEntry(e domain.Entry) (ok bool, err error) {
 		tx.assignCourse(e)
 	case domain.ClosedCourse:
 		tx.queue(`UPDATE tasks SET state = 'done', done_at = $3 WHERE kind = 'course' AND subject = $1 AND person_id = ANY($2) AND state = 'open'`, e.Course, numbers(e.People), e.At)
+	case domain.ReopenedCourse:
+		tx.queue(`UPDATE tasks SET state = 'open', done_at = NULL, due_at = $3 WHERE kind = 'course' AND subject = $1 AND person_id = ANY($2) AND state = 'done'`, e.Course, numbers(e.People), e.Due)
 	case domain.SavedAttempts:
 		tx.saveAttempts(e.Attempts)
 	case domain.GivenAnswer:
@@ -135,10 +137,10 @@ func (tx *Tx) saveCourse(c *domain.Course) error {
 		return err
 	}
 	tx.queue(`
-		INSERT INTO courses (code, title, educator, pass_mark, due_seconds, audience, source, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO courses (code, title, educator, pass_mark, due_seconds, audience, source, published_at, family, valid_months) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (code) DO UPDATE SET title = EXCLUDED.title, educator = EXCLUDED.educator, pass_mark = EXCLUDED.pass_mark, due_seconds = EXCLUDED.due_seconds,
-		       audience = EXCLUDED.audience, source = EXCLUDED.source`,
-		c.Code, c.Title, int64(c.Educator), c.PassMark, int64(c.Due/time.Second), audience, c.Source, c.PublishedAt)
+		       audience = EXCLUDED.audience, source = EXCLUDED.source, family = EXCLUDED.family, valid_months = EXCLUDED.valid_months`,
+		c.Code, c.Title, int64(c.Educator), c.PassMark, int64(c.Due/time.Second), audience, c.Source, c.PublishedAt, string(c.Family), c.ValidMonths)
 	for n, i := range c.Items { // those that are known first, so that a key is free before its new item takes it
 		if i.ID != 0 {
 			tx.queue(`

@@ -13,7 +13,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	tx.loadDocuments(f, n)
 	tx.loadCourse(f, n)
 	tx.loadRecalls(f, n.Recalls)
-	return nil
+	return tx.loadCompetence(ctx, f, n.Competence)
 }
 
 // saveSystemEntry queues an entry of one of the systems.

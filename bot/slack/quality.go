@@ -8,13 +8,18 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"goodcatch/bot"
+	"goodcatch/conversations"
 	"goodcatch/domain"
 )
 
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; anything else is taken like a direct message, and answered as one: courses, my, test, sign.
+// it; "competence 4B" opens the competence list of a ward; anything else is taken like a direct message, and answered as one: courses,
+// my, test, sign.
 func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	word, rest, _ := strings.Cut(text, " ")
+	if strings.EqualFold(word, "competence") {
+		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "competence", start: conversations.StartUnit(domain.UnitCode(strings.ToUpper(strings.TrimSpace(rest))))})
+	}
 	if !strings.EqualFold(word, "link") {
 		_, out := a.receive(ctx, bot.Inbound{ID: s.Trigger, Channel: domain.Slack, From: s.User, Text: text})
 		return out

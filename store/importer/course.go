@@ -1,6 +1,10 @@
 package importer
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"goodcatch/domain"
 )
 
@@ -10,6 +14,8 @@ type courseFile struct {
 	Educator word         `yaml:"educator"`
 	PassMark count        `yaml:"pass_mark"`
 	DueDays  count        `yaml:"due_days"`
+	Family   word         `yaml:"family"`
+	Valid    count        `yaml:"valid_months"`
 	Audience audienceFile `yaml:"audience"`
 	Items    []itemFile   `yaml:"items"`
 }
@@ -54,6 +60,13 @@ func (r *reading) course(f courseFile, whole place) Course {
 	}}
 	if c.PassMark < 1 || c.PassMark > 100 {
 		r.refuse(or(f.PassMark.at, whole), "pass_mark must be 1 to 100 per cent.")
+	}
+	c.Family = domain.Family(cmp.Or(strings.ToLower(f.Family.value), string(domain.OfProcedure)))
+	if !slices.Contains(domain.Families, c.Family) {
+		r.refuse(f.Family.at, "family %q is not known.%s It is procedure, risk or disruption.", f.Family.value, didYouMean(string(c.Family), domain.Families))
+	}
+	if c.ValidMonths = f.Valid.value; f.Valid.set && (c.ValidMonths < 1 || c.ValidMonths > 120) {
+		r.refuse(f.Valid.at, "valid_months is 1 to 120: how long a pass counts. Leave it out when it counts for good.")
 	}
 	c.educator = r.personNamed(f.Educator, whole, "educator")
 	if len(f.Items) == 0 {
