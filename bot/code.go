@@ -10,17 +10,17 @@ import (
 	"goodcatch/domain/words"
 )
 
-// code handles a message that addresses a record by its code. Unknown codes and forbidden ones get the same answer; the words are kept.
+// code handles a message that addresses something by its code. Unknown codes and forbidden ones get the same answer; the words are kept.
 func (t *turn) code(text string) (done bool, err error) {
 	code, rest, ok := words.ParseCode(text)
 	if !ok {
 		return false, nil
 	}
-	r, reporter, err := t.addressed(domain.Code(code))
+	s, err := t.addressed(domain.Code(code))
 	if errors.Is(err, domain.ErrNotFound) {
 		if shorter, letter, also := words.Shorter(code); also && rest == "" {
 			code, rest = shorter, letter
-			r, reporter, err = t.addressed(domain.Code(code))
+			s, err = t.addressed(domain.Code(code))
 		}
 	}
 	if errors.Is(err, errGone) {
@@ -38,50 +38,80 @@ func (t *turn) code(text string) (done bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	return true, t.order(r, reporter, words.ParseOrder(rest))
+	return true, t.order(s, words.ParseOrder(rest))
 }
 
-// addressed finds a record that this caller may address: as its reporter, known or hidden, or as one who may own it.
-func (t *turn) addressed(code domain.Code) (r *domain.Record, reporter bool, err error) {
-	r, err = t.tx.RecordByCode(t.ctx, code)
+// order does what is asked of a subject.
+func (t *turn) order(s subject, o words.Order) error {
+	switch o.Do {
+	case words.Status:
+		return s.status()
+	case words.Command:
+		return t.letter(s, o.Text)
+	default:
+		return s.other(o)
+	}
+}
+
+// letter runs the command of one letter that was offered with the subject's newest message to this caller.
+func (t *turn) letter(s subject, letter string) error {
+	person := domain.PersonID(0)
+	if t.caller.Person != nil {
+		person = t.caller.Person.ID
+	}
+	sent, err := t.tx.LastOffering(t.ctx, s.name, letter, t.caller.ID, person)
+	if errors.Is(err, domain.ErrNotFound) {
+		if s.unoffered != nil {
+			if done, err := s.unoffered(letter); done || err != nil {
+				return err
+			}
+		}
+		return t.say("problem.letter", domain.Args{"code": domain.Text(string(s.code)), "letter": domain.Text(letter)})
+	}
 	if err != nil {
-		return nil, false, err
+		return err
 	}
-	mine := r.From == t.caller.ID || r.Reporter != 0 && t.caller.Person != nil && r.Reporter == t.caller.Person.ID
-	if !mine && r.Hidden {
-		if mine, err = t.tx.IsReplyChannel(t.ctx, r.ID, t.in.Channel, t.in.From, t.now); err != nil {
-			return nil, false, err
-		}
-	}
-	if mine {
-		return r, true, nil
-	}
-	if domain.MayOwn(domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}, r) == nil {
-		return r, false, nil
-	}
-	if t.caller.Person != nil { // asked once, and it went elsewhere: the code is no secret to them
-		if _, err = t.tx.LastOffering(t.ctx, r.ID.Subject(), "A", t.caller.ID, t.caller.Person.ID); err == nil {
-			return nil, false, errGone
-		} else if !errors.Is(err, domain.ErrNotFound) {
-			return nil, false, err
-		}
-	}
-	return nil, false, domain.ErrNotFound
+	reply, _ := sent.Reply(letter)
+	return t.take(reply)
 }
 
-// errGone says that a record was offered to the caller and is no longer theirs to address.
-var errGone = errors.New("no longer theirs")
+// recordSubject is a record as this caller may address it: as its reporter, known or hidden, or as one who may own it.
+func (t *turn) recordSubject(r *domain.Record) (subject, error) {
+	s := subject{name: r.ID.Subject(), code: r.Code}
+	reporter, err := t.reported(r)
+	if err != nil {
+		return s, err
+	}
+	if !reporter && domain.MayOwn(domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}, r) != nil {
+		return s, domain.ErrNotFound
+	}
+	s.status = func() error { return t.status(r, reporter) }
+	s.other = func(o words.Order) error { return t.recordOrder(r, reporter, o) }
+	s.unoffered = func(letter string) (bool, error) {
+		if letter != "A" {
+			return true, t.sayAbout(r, reporter, "problem.letter", domain.Args{"code": domain.Text(string(r.Code)), "letter": domain.Text(letter)})
+		}
+		_, err := t.do(t.actor(), domain.Acknowledge{Record: r.ID})
+		return true, err
+	}
+	return s, nil
+}
 
-// order does what is asked of a record.
-func (t *turn) order(r *domain.Record, reporter bool, o words.Order) error {
+// reported says whether the caller is the one who reported a record.
+func (t *turn) reported(r *domain.Record) (bool, error) {
+	mine := r.From == t.caller.ID || r.Reporter != 0 && t.caller.Person != nil && r.Reporter == t.caller.Person.ID
+	if mine || !r.Hidden {
+		return mine, nil
+	}
+	return t.tx.IsReplyChannel(t.ctx, r.ID, t.in.Channel, t.in.From, t.now)
+}
+
+// recordOrder does what is asked of a record in more than a letter.
+func (t *turn) recordOrder(r *domain.Record, reporter bool, o words.Order) error {
 	start := conversations.StartRecord(r.ID)
 	switch {
-	case o.Do == words.Status:
-		return t.status(r, reporter)
 	case o.Do == words.Answer:
 		return t.answerFor(r, reporter, o.Text)
-	case o.Do == words.Command:
-		return t.letter(r, reporter, o.Text)
 	case o.Do == words.Close && t.mayWork(r):
 		return t.begin("close", start, conversations.Answer{Question: "learning", Value: o.Text})
 	case reporter && o.Do == words.WrongWard:
@@ -138,27 +168,6 @@ func (t *turn) add(r *domain.Record, reporter bool, text string) error {
 
 func (t *turn) mayWork(r *domain.Record) bool {
 	return domain.MayWork(domain.Facts{Actor: t.actor(), Org: t.org, Now: t.now}, r) == nil
-}
-
-// letter runs the command of one letter that was offered with the record's newest message.
-func (t *turn) letter(r *domain.Record, reporter bool, letter string) error {
-	person := domain.PersonID(0)
-	if t.caller.Person != nil {
-		person = t.caller.Person.ID
-	}
-	sent, err := t.tx.LastOffering(t.ctx, r.ID.Subject(), letter, t.caller.ID, person)
-	if errors.Is(err, domain.ErrNotFound) {
-		if letter == "A" {
-			_, err := t.do(t.actor(), domain.Acknowledge{Record: r.ID})
-			return err
-		}
-		return t.sayAbout(r, reporter, "problem.letter", domain.Args{"code": domain.Text(string(r.Code)), "letter": domain.Text(letter)})
-	}
-	if err != nil {
-		return err
-	}
-	reply, _ := sent.Reply(letter)
-	return t.take(reply)
 }
 
 // answerFor takes a digit that came with a code as the answer to the open question about that record.

@@ -43,7 +43,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 		maps.Copy(args, longestWide)
 	}
 	due := domain.Moment
-	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") {
+	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") || strings.HasPrefix(key, "control.") {
 		due = domain.Day
 	}
 	longer := func(name string, a domain.Arg) {
@@ -58,7 +58,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 		longer("due", due(at))
 	}
 	for _, term := range c.Keys(lang) {
-		if list, _, _ := strings.Cut(term, "."); list == "kind" || list == "rank" || list == "state" {
+		if list, _, _ := strings.Cut(term, "."); list == "kind" || list == "rank" || list == "state" || list == "stage" {
 			longer(list, domain.Term(term))
 		}
 	}
@@ -66,7 +66,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
-var inSlackOnly = regexp.MustCompile(`\.(slack|label)$|^(form|details|passage|kind|state|rank|scale|category|factor|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|web|card\.\w+\.slack)\.?`)
+var inSlackOnly = regexp.MustCompile(`\.(slack|label)$|^(form|details|passage|kind|state|rank|scale|category|factor|stage|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|web|card\.\w+\.slack)\.?`)
 
 func voice(lang string) Voice {
 	return Voice{Language: lang, Zone: time.UTC, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}

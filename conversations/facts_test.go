@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func scenes() []scene {
 		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
 	}
 	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
-	return append(append(all, documentScenes()...), courseScenes()...)
+	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes())
 }
 
 func documentScenes() []scene {

@@ -16,7 +16,8 @@ type (
 	NoticeID  int64
 )
 
-// A Code names a record in conversation: letter, digit, letter (K7R). It is unique while the record is open and for a year after.
+// A Code names what is asked about in conversation, a record or a document version: letter, digit, letter (K7R). It is unique among all
+// of them while the question is open and for a year after.
 type Code string
 
 // A Ref names a record for ever: eight Crockford characters with a check character, never guessable. Pages, exports and audit use it.
@@ -55,7 +56,11 @@ type Needs struct {
 	Create   int      // how many new record ids, refs and codes to hand out
 	Tasks    TaskQuery
 	Document string // code of a document to publish: locked, its current version is loaded, a new version's id handed out
-	Version  int64  // a document version by id
+	Version  int64  // a document version by id, without its text
+	Whole    bool   // with Version: its text, History, Decided and Chores, nothing locked
+	Life     int64  // a document version to decide about, whole; its document locked, with History, Decided and Chores
+	Codes    int    // how many codes to hand out; what the decision does not use goes back
+	Tokens   int    // how many tokens of pages to hand out
 	Receipt  bool   // a new receipt number, in Refs
 	Course   string // code of the course
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
@@ -83,6 +88,11 @@ type Facts struct {
 	Attempts   []Attempt // at the course: the actor's, or everyone's; each person's in order
 	Competence []Competence
 	Recalls    []Recall // ordered by person and due time, those that ended among them
+
+	History []*DocumentVersion // of the document: every version, in order, without texts
+	Decided []Decision         // about its versions, in order, without names and reasons
+	Chores  []Task             // of its reviewers and owners
+	Tokens  []string           // of pages
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

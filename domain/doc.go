@@ -20,6 +20,11 @@
 //   - Learning line: what was learnt or changed, in one line its author confirms may be texted; it goes to the reporter.
 //   - Feedback modes: A bounce back, B rapid response, C raise awareness, D inform of actions, E improve systems. Source: Benn 2009.
 //   - Hidden (confidential) reporter: the identity is off the record; the sealed reply channel lets the bot ask back; it can be burnt.
+//   - Controlled document: a procedure, policy, objective, rule or responsibility chart whose versions are approved before they are in
+//     force and reviewed while they are. Source: ISO 9001 7.5.3.
+//   - Reviewer: who must approve a version. Approval chain: everything decided about a version, by whom, when, about which text (Decision).
+//   - Hand in: give a finished text to its reviewers. Return: give it back to its author with a reason.
+//   - Stand in: take the places of reviewers who do not answer.
 //   - Attestation: a person's acknowledgement that they have read one version of a controlled document. Source: 21 CFR 11.50.
 //   - Assurance level A0 to A3: how sure we are of who acts: unknown phone, linked phone, Slack session, and a PIN besides.
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
@@ -51,6 +56,25 @@
 //	reopened       -> new, acknowledged, in review, on hold, needs reporter, closed, duplicate, not reportable, withdrawn
 //
 // New alone has no owner; every other state that is not an end has one. An end leaves no timer behind.
+//
+// # Stages of a document version
+//
+//	          reviewers asked            all have approved            on its day
+//	draft -----------------> in review -----------------> approved -----------> effective -----> superseded
+//	 ^ |                         |                            |                     |     (a newer one took effect)
+//	 | +--> retired              |                            |                     +----------> retired
+//	 +--------- returned --------+----------------------------+
+//
+// Whole, by the table in lifecycle.go (versionMoves), to which a test holds this list and the picture:
+//
+//	draft     -> in review, retired
+//	in review -> draft, approved
+//	approved  -> draft, effective
+//	effective -> superseded, retired
+//
+// One version of a document at most is on its way (draft, in review, approved), and one at most is effective. Superseded and retired
+// texts stay readable, and say what they are. An author's own approval counts for nothing; a reviewer who leaves hands the place to the
+// quality group.
 //
 // # A decision
 //

@@ -35,6 +35,8 @@ type DocumentVersion struct {
 	PublishedAt time.Time     // when it took effect
 	ReviewEvery time.Duration // how long it stands unreviewed
 	ReviewAt    time.Time     // when it must have been reviewed; zero: not in force
+	Review      ReviewStage   // of the periodic review under way
+	Cause       Cause         // why it is under way
 	Digest      []string      // the text for feature phones: four texts at most; empty: none
 	Duties      *Duties       // of a responsibility chart
 }
@@ -158,7 +160,6 @@ func (c PublishDocument) Decide(f Facts) (Change, error) {
 	if err := v.Check(); err != nil {
 		return Change{}, err
 	}
-	data := map[string]string{"code": v.Code, "number": fmt.Sprint(v.Number), "sha256": v.Hash}
 	var previous *DocumentVersion
 	if f.Version != nil {
 		if f.Version.Hash == v.Hash {
@@ -168,17 +169,9 @@ func (c PublishDocument) Decide(f Facts) (Change, error) {
 			return Change{}, &InvalidError{Field: "version", Reason: "problem.version_old", Args: Args{"code": Text(f.Version.Name())}}
 		}
 		previous = f.Version
-		data["supersedes"] = fmt.Sprint(previous.Number)
 	}
-	v.ID, v.State, v.CreatedAt, v.PublishedAt = f.NextID, Effective, f.Now, f.Now
-	v.ReviewAt = f.Now.Add(v.ReviewEvery)
-	people := v.Audience.People(f.Org)
-	data["people"] = fmt.Sprint(len(people))
-	return Change{
-		Entries: []Entry{PublishedDocument{Version: v, Previous: previous, People: people, DueAt: v.dueAt(f.Org.Zone)}},
-		Events:  []Event{{Name: "document_published", Data: data}},
-		Timers:  v.reminders(f.Org.Zone),
-	}, nil
+	v.ID, v.State, v.CreatedAt = f.NextID, Approved, f.Now
+	return v.takeEffect(f, previous)
 }
 
 // mayPublish decides who puts procedures in force: the command line, an educator, or the quality office, in a session we are sure of.

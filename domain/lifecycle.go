@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -43,6 +44,87 @@ var versionMoves = map[VersionState][]VersionState{
 
 // MayMove reports whether a version may go from one stage to another.
 func (s VersionState) MayMove(to VersionState) bool { return slices.Contains(versionMoves[s], to) }
+
+// move takes a version to another stage, or says why not.
+func (v *DocumentVersion) move(to ...VersionState) error {
+	for _, s := range to {
+		if !v.State.MayMove(s) {
+			return v.wrongStage()
+		}
+		v.State = s
+	}
+	return nil
+}
+
+// wrongStage says that what was asked is not possible now.
+func (v *DocumentVersion) wrongStage() error {
+	return &InvalidError{Field: "version", Reason: "problem.document_stage", Args: Args{"doc": Text(v.Code), "version": Number(v.Number), "stage": Term("stage." + string(v.State))}}
+}
+
+// Underway returns the version of a history that is on its way to be in force: one at most is. Nil: none.
+func Underway(history []*DocumentVersion) *DocumentVersion {
+	return inStage(history, Draft, InApproval, Approved)
+}
+
+// InForce returns the version of a history that is in force, or nil.
+func InForce(history []*DocumentVersion) *DocumentVersion { return inStage(history, Effective) }
+
+func inStage(history []*DocumentVersion, stages ...VersionState) *DocumentVersion {
+	i := slices.IndexFunc(history, func(v *DocumentVersion) bool { return slices.Contains(stages, v.State) })
+	if i < 0 {
+		return nil
+	}
+	return history[i]
+}
+
+// takeEffect puts an approved version in force. Whoever must read it gets one task and one message, and the version before it ends with
+// all its open tasks, in the one transaction.
+func (v *DocumentVersion) takeEffect(f Facts, previous *DocumentVersion) (Change, error) {
+	if err := v.move(Effective); err != nil {
+		return Change{}, err
+	}
+	v.PublishedAt, v.ReviewAt = f.Now, f.Now.Add(v.ReviewEvery)
+	people := v.Audience.People(f.Org)
+	event := v.event("document_published", "sha256", v.Hash, "people", fmt.Sprint(len(people)))
+	if previous != nil {
+		event.Data["supersedes"] = fmt.Sprint(previous.Number)
+	}
+	return Change{
+		Entries: []Entry{PublishedDocument{Version: *v, Previous: previous, People: people, DueAt: v.dueAt(f.Org.Zone)}},
+		Events:  []Event{event},
+		Timers:  v.reminders(f.Org.Zone),
+	}, nil
+}
+
+// event is a line of the audit about the version, with pairs of names and values.
+func (v *DocumentVersion) event(name string, more ...string) Event {
+	data := map[string]string{"code": v.Code, "number": fmt.Sprint(v.Number)}
+	for i := 0; i+1 < len(more); i += 2 {
+		data[more[i]] = more[i+1]
+	}
+	return Event{Name: name, Data: data}
+}
+
+// A SavedVersion is a version as a decision leaves it, with its text.
+type SavedVersion struct{ DocumentVersion }
+
+// Entry makes it part of a change.
+func (SavedVersion) Entry() {}
+
+// A GivenCode makes a code resolve to a subject (v12), until an EndedCode and a year have passed.
+type GivenCode struct {
+	Code    Code
+	Subject string
+}
+
+// Entry makes it part of a change.
+func (GivenCode) Entry() {}
+
+// An EndedCode says that nothing is asked any more by this code.
+type EndedCode struct{ Code Code }
+
+// Entry makes it part of a change.
+func (EndedCode) Entry() {}
 
 // A Meaning is what a signature under a document says. Source: 21 CFR 11.50 (a)(3).
 type Meaning string

@@ -19,7 +19,7 @@ func drawing(t *testing.T) string {
 		t.Fatal(err)
 	}
 	_, section, _ := strings.Cut(strings.ReplaceAll(string(text), "//", ""), "# States of a report")
-	section, _, _ = strings.Cut(section, "# A decision")
+	section, _, _ = strings.Cut(section, "# Stages of")
 	return section
 }
 

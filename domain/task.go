@@ -15,7 +15,16 @@ type TaskKind string
 const (
 	ReadDocument TaskKind = "document" // read, prove and acknowledge a document version
 	TakeCourse   TaskKind = "course"   // take a quiz
+
+	ApproveDraft   TaskKind = "approve" // a reviewer's: approve a document version, or return it
+	ReviewDocument TaskKind = "review"  // an owner's: is the version in force still right?
+	ReviseDocument TaskKind = "revise"  // an owner's: write the next version
 )
+
+// OfVersion reports whether the subject of a task of this kind is a document version.
+func (k TaskKind) OfVersion() bool {
+	return k == ReadDocument || k == ApproveDraft || k == ReviewDocument || k == ReviseDocument
+}
 
 // A TaskState is where a task stands.
 type TaskState string
@@ -68,6 +77,12 @@ type SavedTask struct{ Task }
 
 // Entry makes it part of a change.
 func (SavedTask) Entry() {}
+
+// An AskedTask is a task to make, or the same one to open again: its token stays.
+type AskedTask struct{ Task }
+
+// Entry makes it part of a change.
+func (AskedTask) Entry() {}
 
 // A TaskQuery says which tasks a command needs. Those of one person, one token or one id are locked; all of a subject's are only read.
 // Set fields narrow it.

@@ -15,13 +15,17 @@ import (
 // Do loads what the command needs, lets it decide, and queues the whole change into this transaction.
 // Errors of the decision (domain.ErrForbidden, *domain.InvalidError, *domain.TakenError …) come back as they are.
 func (tx *Tx) Do(ctx context.Context, actor domain.Actor, cmd domain.Command) (domain.Change, error) {
-	facts, err := tx.Facts(ctx, actor, cmd.Needs())
+	needs := cmd.Needs()
+	facts, err := tx.Facts(ctx, actor, needs)
 	if err != nil {
 		return domain.Change{}, fmt.Errorf("%s: %w", cmd.CommandName(), err)
 	}
 	change, err := cmd.Decide(facts)
 	if err != nil {
 		return domain.Change{}, err
+	}
+	if needs.Codes > 0 {
+		tx.giveBack(facts.Codes, change)
 	}
 	if err := tx.apply(ctx, actor, change); err != nil {
 		return domain.Change{}, fmt.Errorf("%s: %w", cmd.CommandName(), err)

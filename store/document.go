@@ -20,7 +20,7 @@ func versionColumns(whole bool) string {
 		body = `v.body`
 	}
 	return `v.id, v.kind, v.code, v.number, v.state, v.title, v.owner, v.due_seconds, v.changed, v.question, v.options, v.right_option, ` + body + `, v.hash,
-	coalesce(v.file_id, 0), v.audience, v.meaning, v.reviewers, coalesce(v.handle, ''), v.created_at, v.effective_on, v.published_at, v.review_every, v.review_at, v.digest, v.duties`
+	coalesce(v.file_id, 0), v.audience, v.meaning, v.reviewers, coalesce(v.handle, ''), v.created_at, v.effective_on, v.published_at, v.review_every, v.review_at, v.digest, v.duties, v.review, v.cause`
 }
 
 func scanVersion(row pgx.Row) (*domain.DocumentVersion, error) {
@@ -29,7 +29,7 @@ func scanVersion(row pgx.Row) (*domain.DocumentVersion, error) {
 	var audience, duties []byte
 	var effective, published, reviewAt *time.Time
 	err := row.Scan(&v.ID, &v.Kind, &v.Code, &v.Number, &v.State, &v.Title, &v.Owner, &due, &v.Changed, &v.Question, &v.Options, &v.Right, &v.Body, &v.Hash,
-		&v.File, &audience, &v.Meaning, &v.Reviewers, &v.Handle, &v.CreatedAt, &effective, &published, &review, &reviewAt, &v.Digest, &duties)
+		&v.File, &audience, &v.Meaning, &v.Reviewers, &v.Handle, &v.CreatedAt, &effective, &published, &review, &reviewAt, &v.Digest, &duties, &v.Review, &v.Cause)
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +58,29 @@ func (tx *Tx) loadDocuments(f *domain.Facts, n domain.Needs) {
 		return err
 	}
 	if n.Version != 0 {
-		// Shared: publishing the next version waits for a reminder under way, and the reminder's messages are withdrawn with the rest.
-		tx.many(`SELECT `+versionColumns(false)+` FROM document_versions v WHERE v.id = $1 FOR SHARE`, []any{n.Version}, into)
+		lock := ``
+		if f.Actor.Clock { // shared: publishing the next version waits for a reminder under way, and the reminder's messages are withdrawn with the rest
+			lock = ` FOR SHARE`
+		}
+		tx.many(`SELECT `+versionColumns(n.Whole)+` FROM document_versions v WHERE v.id = $1`+lock, []any{n.Version}, into)
+	}
+	if n.Whole {
+		tx.loadHistory(f, versionsCode, n.Version)
+	}
+	if n.Life != 0 {
+		tx.loadLife(f, n.Life)
 	}
 	if n.Document != "" {
 		tx.queue(`INSERT INTO documents (code) VALUES ($1) ON CONFLICT (code) DO UPDATE SET code = EXCLUDED.code`, n.Document) // locks the row
 		tx.many(`SELECT `+versionColumns(false)+` FROM documents d JOIN document_versions v ON v.id = d.current WHERE d.code = $1`, []any{n.Document}, into)
+		tx.loadHistory(f, `$1`, n.Document)
 		tx.queue(`SELECT nextval(pg_get_serial_sequence('document_versions', 'id'))`).QueryRow(scanning(&f.NextID))
+	}
+	if n.Codes > 0 {
+		tx.drawCodes(f, n.Codes)
+	}
+	if n.Tokens > 0 {
+		f.Tokens = newTokens(n.Tokens)
 	}
 	if n.Receipt && n.Create == 0 {
 		f.Refs = []domain.Ref{newRef()}
@@ -89,6 +105,9 @@ func (tx *Tx) publish(ctx context.Context, e domain.PublishedDocument) error {
 
 // saveVersion queues a version, new or as a decision left it. Its text is never changed once it is approved: see the domain.
 func (tx *Tx) saveVersion(v domain.DocumentVersion) error {
+	if v.Body == "" {
+		return fmt.Errorf("version %d is to be saved without its text", v.ID) // it was read without it
+	}
 	audience, err := json.Marshal(v.Audience)
 	if err != nil {
 		return err
@@ -101,16 +120,16 @@ func (tx *Tx) saveVersion(v domain.DocumentVersion) error {
 	}
 	tx.queue(`
 		INSERT INTO document_versions (id, kind, code, number, state, title, owner, due_seconds, changed, question, options, right_option, body, hash, file_id, audience, meaning,
-			reviewers, handle, created_at, effective_on, published_at, review_every, review_at, digest, duties)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24, $25, $26)
+			reviewers, handle, created_at, effective_on, published_at, review_every, review_at, digest, duties, review, cause)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24, $25, $26, $27, $28)
 		ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind, state = EXCLUDED.state, title = EXCLUDED.title, owner = EXCLUDED.owner, due_seconds = EXCLUDED.due_seconds,
 			changed = EXCLUDED.changed, question = EXCLUDED.question, options = EXCLUDED.options, right_option = EXCLUDED.right_option, body = EXCLUDED.body, hash = EXCLUDED.hash,
 			file_id = EXCLUDED.file_id, audience = EXCLUDED.audience, meaning = EXCLUDED.meaning, reviewers = EXCLUDED.reviewers, handle = EXCLUDED.handle,
 			effective_on = EXCLUDED.effective_on, published_at = EXCLUDED.published_at, review_every = EXCLUDED.review_every, review_at = EXCLUDED.review_at,
-			digest = EXCLUDED.digest, duties = EXCLUDED.duties`,
+			digest = EXCLUDED.digest, duties = EXCLUDED.duties, review = EXCLUDED.review, cause = EXCLUDED.cause, number = EXCLUDED.number`,
 		v.ID, string(v.Kind), v.Code, v.Number, string(v.State), v.Title, int64(v.Owner), int64(v.Due/time.Second), v.Changed, v.Question, list(v.Options), v.Right, v.Body, v.Hash,
 		nullable(v.File), audience, string(v.Meaning), list(v.Reviewers), string(v.Handle), v.CreatedAt, maybe(v.EffectiveOn), maybe(v.PublishedAt),
-		int64(v.ReviewEvery/time.Second), maybe(v.ReviewAt), list(v.Digest), duties)
+		int64(v.ReviewEvery/time.Second), maybe(v.ReviewAt), list(v.Digest), duties, string(v.Review), string(v.Cause))
 	return nil
 }
 
@@ -150,22 +169,27 @@ func (tx *Tx) assign(ctx context.Context, e domain.PublishedDocument) error {
 	return tx.mail(ctx, mail)
 }
 
-// supersede ends a version: its open tasks, what is queued about them, and its reminders. Cards already in Slack say so. Timers that
-// are firing at this moment are left to find out for themselves, so that nobody waits for anybody.
+// supersede ends a version because the next one takes its place.
 func (tx *Tx) supersede(old, next domain.DocumentVersion) error {
-	args := domain.Args{"doc": domain.Text(old.Code), "version": domain.Number(old.Number), "newer": domain.Number(next.Number)}
-	const key = "doc.superseded"
+	return tx.endVersion(old, domain.Superseded, "doc.superseded", domain.Args{"doc": domain.Text(old.Code), "version": domain.Number(old.Number), "newer": domain.Number(next.Number)})
+}
+
+// endVersion ends a version: its open tasks, those of its owner too, what is queued about them, and its reminders. Cards already in Slack
+// say so. Timers that are firing at this moment are left to find out for themselves, so that nobody waits for anybody.
+func (tx *Tx) endVersion(old domain.DocumentVersion, state domain.VersionState, key string, args domain.Args) error {
 	sealed, err := tx.db.sealJSON(args, outboxPlace(key))
 	if err != nil {
 		return err
 	}
-	tx.queue(`UPDATE document_versions SET state = 'superseded', ended_at = $2 WHERE id = $1`, old.ID, tx.now)
+	tx.queue(`UPDATE document_versions SET state = $3, ended_at = $2, review = '' WHERE id = $1`, old.ID, tx.now, string(state))
+	tx.queue(`UPDATE codes SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL`, old.Subject(), tx.now)
+	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2 WHERE kind IN ('review', 'revise') AND subject = $1 AND state = 'open'`, old.ID, tx.now)
 	tx.queue(`
 		WITH ended AS (UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE kind = 'document' AND subject = $1 AND state = 'open' RETURNING 't' || id AS subject),
 		     quiet AS (DELETE FROM timers WHERE id IN (SELECT id FROM timers WHERE subject = $3 OR subject IN (SELECT subject FROM ended) FOR UPDATE SKIP LOCKED)),
 		     unsent AS (UPDATE outbox SET state = 'withdrawn' WHERE subject IN (SELECT subject FROM ended) AND topic LIKE 'document%' AND state = 'pending' AND op = 'send')
 		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
-		SELECT 'edit/' || o.id || '/superseded', 'edit', o.id, o.subject, 'edit', o.person_id, o.address_id, o.channel, 0, 'once', $4, $5, $2, $2
+		SELECT 'edit/' || o.id || '/ended', 'edit', o.id, o.subject, 'edit', o.person_id, o.address_id, o.channel, 0, 'once', $4, $5, $2, $2
 		FROM outbox o JOIN ended ON ended.subject = o.subject
 		WHERE o.topic IN ('document', 'document_not_mine') AND o.op = 'send' AND o.channel = 'slack' AND o.state IN ('sending', 'sent', 'unknown')
 		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, old.ID, tx.now, old.Subject(), key, sealed)

@@ -31,6 +31,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	case domain.Attestation:
 		return tx.sign(ctx, e)
 	}
+	if ok, err := tx.saveLifeEntry(ctx, e); ok || err != nil {
+		return err
+	}
 	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry} {
 		if ok, err := save(e); ok || err != nil {
 			return err

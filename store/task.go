@@ -145,7 +145,7 @@ func (db *DB) task(ctx context.Context, q domain.TaskQuery) (t domain.Task, v *d
 	if errors.Is(err, pgx.ErrNoRows) {
 		return t, nil, domain.ErrNotFound
 	}
-	if err != nil || t.Kind != domain.ReadDocument {
+	if err != nil || !t.Kind.OfVersion() {
 		return t, nil, err
 	}
 	v, err = scanVersion(db.Pool.QueryRow(ctx, `SELECT `+versionColumns(true)+` FROM document_versions v WHERE v.id = $1`, t.Subject))

@@ -68,6 +68,9 @@ func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, 
 		if t := cmd.Needs().Tasks.ID; t != 0 {
 			tx.queue(`SELECT 1 FROM tasks WHERE id = $1 FOR UPDATE`, int64(t))
 		}
+		if v := cmd.Needs().Life; v != 0 {
+			tx.lockLife(v)
+		}
 		found = false
 		tx.one(&found, `SELECT 1 FROM timers WHERE id = $1 AND due_at <= $2 AND command = $3 AND args = $4 FOR UPDATE SKIP LOCKED`, []any{id, now, name, args}, new(int))
 		if err := tx.flush(ctx); err != nil || !found {

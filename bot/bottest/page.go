@@ -85,25 +85,25 @@ func (s *Story) visit(link string, form url.Values) (string, error) {
 
 // publish puts a version in force for the staff of ward 4B.
 func (s *Story) publish(code, number string) error {
-	var n int
-	if _, err := fmt.Sscan(number, &n); err != nil {
-		return err
-	}
-	org, err := s.w.DB.Organisation(s.w.TB.Context())
+	v, err := s.version(code, number)
 	if err != nil {
 		return err
 	}
-	v := domain.DocumentVersion{
-		Code: code, Title: "Hand hygiene", Number: n, Due: 14 * 24 * time.Hour, Changed: "gel before AND after gloves",
+	_, err = s.w.DB.Do(s.w.TB.Context(), operator, domain.PublishDocument{Version: v})
+	return err
+}
+
+// version is a version of the hand hygiene procedure for the staff of ward 4B. Its owner is of the quality office.
+func (s *Story) version(code, number string) (domain.DocumentVersion, error) {
+	var n int
+	if _, err := fmt.Sscan(number, &n); err != nil {
+		return domain.DocumentVersion{}, err
+	}
+	owner, err := s.person("quinn")
+	return domain.DocumentVersion{
+		Code: code, Title: "Hand hygiene", Number: n, Due: 14 * 24 * time.Hour, Changed: "gel before AND after gloves", Owner: owner,
 		Question: "Gloves come off and you leave the bay. Gel?", Options: []string{"no", "only if soiled", "always"}, Right: 2,
 		Body: "# Hand hygiene\n\nUse gel **before** and after gloves.\n", Hash: fmt.Sprintf("%s-%d", code, n),
 		Audience: domain.Audience{Roles: []domain.Role{domain.Staff}, Units: []domain.UnitCode{"4B"}},
-	}
-	for id, p := range org.People {
-		if p.Has(domain.Quality) {
-			v.Owner = id
-		}
-	}
-	_, err = s.w.DB.Do(s.w.TB.Context(), domain.Actor{Operator: true, Level: domain.A3}, domain.PublishDocument{Version: v})
-	return err
+	}, err
 }

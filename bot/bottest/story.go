@@ -161,6 +161,9 @@ func (s *Story) step(line string) error {
 	if done, err := s.page(s.fill(line)); done {
 		return err
 	}
+	if done, err := s.control(s.fill(line)); done {
+		return err
+	}
 	return s.phrase(line)
 }
 

@@ -78,7 +78,9 @@ func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
 	args := domain.Args{"doc": domain.Text(v.version.Name()), "at": domain.Moment(v.task.DoneAt)}
 	key := "web.doc.done"
 	var m message
-	if v.task.State == domain.TaskWithdrawn {
+	if v.task.Kind != domain.ReadDocument {
+		key = "web.control.ended"
+	} else if v.task.State == domain.TaskWithdrawn {
 		key = "web.doc.withdrawn"
 		next, err := s.DB.NewerTask(r.Context(), v.task)
 		switch {
@@ -102,7 +104,11 @@ func (s *Server) page(v visit) reading {
 
 // reading is the cover: what it is and what changed. It shows no text, so that a link preview opens nothing.
 func (s *Server) reading(w http.ResponseWriter, r *http.Request) {
-	if v, ok := s.visit(w, r); ok {
+	v, ok := s.visit(w, r)
+	switch {
+	case ok && v.task.Kind != domain.ReadDocument:
+		s.control(w, r, v)
+	case ok:
 		s.show(w, http.StatusOK, "cover", v.voice, v.version.Name()+" "+v.version.Title, s.page(v))
 	}
 }
@@ -115,6 +121,10 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) {
 	}
 	v, ok := s.visit(w, r)
 	if !ok {
+		return
+	}
+	if v.task.Kind != domain.ReadDocument {
+		s.decide(w, r, v)
 		return
 	}
 	switch r.PostForm.Get("do") {

@@ -92,6 +92,9 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 		if result.Released, err = releaseLeavers(ctx, tx); err != nil {
 			return err
 		}
+		if err := replaceReviewers(ctx, tx); err != nil {
+			return err
+		}
 		if result.Documents, err = p.applyDocuments(ctx, tx); err != nil {
 			return err
 		}
@@ -171,4 +174,18 @@ func releaseLeavers(ctx context.Context, tx *store.Tx) (int, error) {
 		}
 	}
 	return len(ids), nil
+}
+
+// replaceReviewers gives the places of reviewers who are not here any more to others, so that no review waits for them.
+func replaceReviewers(ctx context.Context, tx *store.Tx) error {
+	ids, err := tx.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := tx.Do(ctx, operator, domain.ReplaceReviewers{Version: id}); err != nil {
+			return fmt.Errorf("replace reviewers of version %d: %w", id, err)
+		}
+	}
+	return nil
 }

@@ -9,14 +9,15 @@ import (
 	"goodcatch/store"
 )
 
-// applyDocuments puts each document in force. One that is in force already is left as it is. It returns how many are new.
+// applyDocuments hands each document in: to its reviewers, or in force when it has none. One that is known already, at whatever stage, is
+// left as it is. It returns how many are new.
 func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int, err error) {
 	for _, d := range p.Documents {
 		d.Owner = d.owner.ID
 		for _, p := range d.reviewers {
 			d.Reviewers = append(d.Reviewers, p.ID)
 		}
-		fresh, err := publish(ctx, tx, d.at, d.Code, domain.PublishDocument{Version: d.DocumentVersion})
+		fresh, err := publish(ctx, tx, d.at, d.Code, domain.HandInDocument{Version: d.DocumentVersion})
 		if err != nil {
 			return published, err
 		}
@@ -58,6 +59,10 @@ func refusal(code string, err *domain.InvalidError) string {
 	switch err.Reason {
 	case "problem.version_old":
 		return fmt.Sprintf("%s is in force and differs from this file. Give the file a higher version.", err.Args["code"])
+	case "problem.version_underway":
+		return fmt.Sprintf("%s differs from this file and is on its way already. Wait until it is in force, or have a reviewer return it.", err.Args["code"])
+	case "problem.reviewers":
+		return fmt.Sprintf("%s finds nobody to approve it beside its author, or has more than %s reviewers.", code, err.Args["limit"])
 	case "problem.identifier":
 		return fmt.Sprintf("%s holds what looks like a patient's number, date of birth or telephone number. Take it out.", code)
 	default:
