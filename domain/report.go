@@ -251,6 +251,9 @@ func (c FileReport) receipt(r *Record, f Facts) Notice {
 	if c.Form && c.Kind == Incident {
 		n.Key = "receipt.incident_form"
 	}
+	if c.AboutManager && c.Kind != Incident { // whose receipt speaks of no manager
+		n.Key = "receipt.about_manager"
+	}
 	return n
 }
 
