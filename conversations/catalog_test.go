@@ -43,7 +43,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 		maps.Copy(args, longestWide)
 	}
 	due := domain.Moment
-	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") || strings.HasPrefix(key, "control.") {
+	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") || strings.HasPrefix(key, "control.") || strings.HasPrefix(key, "campaign.") {
 		due = domain.Day
 	}
 	longer := func(name string, a domain.Arg) {

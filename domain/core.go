@@ -67,6 +67,7 @@ type Needs struct {
 	Recalls  RecallQuery
 	// Competence is the top of the units whose competence list is wanted.
 	Competence UnitCode
+	Tending    bool // with the version or the course: it is locked for change, and its tasks are read under that lock; no attempts
 }
 
 // Facts is everything a decision may look at.

@@ -41,15 +41,22 @@ type DocumentVersion struct {
 	Duties      *Duties       // of a responsibility chart
 }
 
-// An Audience is who must read or learn something: people with one of the roles, in one of the units or below. Empty means everyone.
+// An Audience is who must read or learn something: people with one of the roles, in one of the units or below, and whoever is named
+// besides. Empty means everyone; names alone mean nobody else.
 type Audience struct {
 	Roles []Role     `json:"roles,omitempty"`
 	Units []UnitCode `json:"units,omitempty"`
+	Named []PersonID `json:"people,omitempty"`
 }
 
 // Includes reports whether the audience holds this person. Nobody who has left belongs to one.
 func (a Audience) Includes(o *Organisation, p *Person) bool {
-	if !p.Active || len(a.Roles) > 0 && !p.Has(a.Roles...) {
+	switch {
+	case !p.Active:
+		return false
+	case slices.Contains(a.Named, p.ID):
+		return true
+	case len(a.Named) > 0 && len(a.Roles)+len(a.Units) == 0, len(a.Roles) > 0 && !p.Has(a.Roles...):
 		return false
 	}
 	return len(a.Units) == 0 || slices.ContainsFunc(a.Units, func(top UnitCode) bool { return o.Within(p.Unit, top) })
@@ -188,12 +195,12 @@ func mayPublish(f Facts) error {
 
 // dueAt is the end of the last day.
 func (v *DocumentVersion) dueAt(zone *time.Location) time.Time {
-	return v.day(zone, 0, 23).Add(59 * time.Minute)
+	return v.dueFrom(v.PublishedAt, zone)
 }
 
-// day is an hour of the day that lies so many days from the due day.
-func (v *DocumentVersion) day(zone *time.Location, days, hour int) time.Time {
-	return DateOf(v.PublishedAt, zone).Add(int(v.Due/(24*time.Hour))+days).At(hour*60, zone)
+// dueFrom is the end of the last day of somebody who is asked at that time.
+func (v *DocumentVersion) dueFrom(at time.Time, zone *time.Location) time.Time {
+	return DateOf(at, zone).Add(int(v.Due/(24*time.Hour))).At(24*60-1, zone).UTC()
 }
 
 // A PublishedDocument is a version to put in force: written by a few statements, however many people must read it.

@@ -129,7 +129,7 @@ func TestRemindersFallAtTenLocalTimeAndNoneSoonAfterPublishing(t *testing.T) {
 		}
 	}
 	v.Due = 2 * 24 * time.Hour
-	if timers := v.reminders(zone); timers[0].Key.Name != "remind-1" {
+	if timers := v.reminders(zone); timers[0].Key.Name != "remind-1/2026-03-22" {
 		t.Errorf("due in two days, the first is %s", timers[0].Key.Name)
 	}
 }

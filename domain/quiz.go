@@ -102,6 +102,8 @@ type (
 		People []PersonID
 		At     time.Time
 		Due    time.Time
+		Held   time.Time // they are on leave until then
+		Flag   TaskFlag  // Given: whatever the audience is
 	}
 	// ClosedCourse ends the open tasks of people who passed.
 	ClosedCourse struct {

@@ -104,18 +104,40 @@ func without(f Facts, people []PersonID) []PersonID {
 	return slices.DeleteFunc(people, func(id PersonID) bool { return have[id] })
 }
 
-// assign gives people the task, tells them, and sets the reminders.
+// assign gives people the task, tells those who are there, and sets the reminders. Who is on leave is told when they return; who does
+// not belong to the audience was given it by name.
 func (change *Change) assign(f Facts, c *Course, people []PersonID) {
 	if len(people) == 0 {
 		return
 	}
-	due := f.Now.Add(c.Due)
-	change.Entries = append(change.Entries,
-		AssignedCourse{Course: c.Code, People: people, At: f.Now, Due: due},
-		invite(c, "quiz.new", "new", due, people))
+	groups := map[assignedKey][]PersonID{}
+	for _, id := range people {
+		k := assignedKey{Back: f.Org.Back(id, f.Now)}
+		if !c.Audience.Includes(f.Org, f.Org.People[id]) {
+			k.Flag = Given
+		}
+		groups[k] = append(groups[k], id)
+	}
+	tasks := slices.Clone(f.Tasks)
+	for _, k := range slices.SortedFunc(maps.Keys(groups), func(a, b assignedKey) int { return cmp.Or(a.Back.Compare(b.Back), cmp.Compare(a.Flag, b.Flag)) }) {
+		e := AssignedCourse{Course: c.Code, People: groups[k], At: f.Now, Due: k.Back.Add(c.Due), Flag: k.Flag}
+		if k.Back.After(f.Now) {
+			e.Held = k.Back
+		}
+		change.Entries = append(change.Entries, e)
+		if e.Held.IsZero() {
+			change.Entries = append(change.Entries, invite(c, "quiz.new", "new", e.Due, e.People))
+		}
+		tasks = append(tasks, Task{State: TaskOpen, CreatedAt: f.Now, DueAt: e.Due})
+	}
 	change.Events = append(change.Events, courseEvent("course_assigned", c, "people", fmt.Sprint(len(people))))
-	tasks := append(slices.Clone(f.Tasks), Task{State: TaskOpen, CreatedAt: f.Now, DueAt: due})
 	change.remindNext(c, tasks, f.Now)
+}
+
+// assignedKey is what people who are given a course together have in common.
+type assignedKey struct {
+	Back time.Time
+	Flag TaskFlag
 }
 
 // invite asks people to take a course. what and the due time make the dedupe keys.

@@ -61,7 +61,7 @@ func (c RemindCourse) Decide(f Facts) (Change, error) {
 	}
 	wanted := map[moment][]PersonID{}
 	for _, t := range f.Tasks {
-		if p := f.Org.People[t.Person]; t.State != TaskOpen || p == nil || !p.Active || t.SnoozeTo.After(f.Now) {
+		if p := f.Org.People[t.Person]; t.State != TaskOpen || p == nil || !p.Active || t.SnoozeTo.After(f.Now) || !t.HeldUntil.IsZero() || f.away(p.ID) {
 			continue
 		}
 		for _, d := range slices.Backward(reminderDays) {

@@ -30,21 +30,31 @@ var ReminderSteps = []ReminderStep{
 // reminderHour is when reminders go out, in the organisation's zone.
 const reminderHour = 10
 
-// reminders are the timers of a version. What would fall within half a day of publishing is left out.
+// reminders are the timers of a version that has just taken effect.
 func (v *DocumentVersion) reminders(zone *time.Location) []Timer {
+	return v.remindersFor(v.dueAt(zone), v.PublishedAt, zone)
+}
+
+// remindersFor are the timers of those who have until due, asked at a time. What would fall within half a day of asking is left out.
+func (v *DocumentVersion) remindersFor(due, asked time.Time, zone *time.Location) []Timer {
 	var timers []Timer
+	last := DateOf(due, zone)
 	for _, s := range ReminderSteps {
-		if at := v.day(zone, s.Days, reminderHour); at.Sub(v.PublishedAt) > 12*time.Hour {
-			timers = append(timers, Timer{Key: TimerKey{Subject: v.Subject(), Name: "remind" + s.Name}, At: at, Command: RemindDocument{Version: v.ID, Step: s.Name}})
+		at := last.Add(s.Days).At(reminderHour*60, zone).UTC()
+		if at.Sub(asked) > 12*time.Hour {
+			key := TimerKey{Subject: v.Subject(), Name: "remind" + s.Name + "/" + last.String()}
+			timers = append(timers, Timer{Key: key, At: at, Command: RemindDocument{Version: v.ID, Step: s.Name, Due: due}})
 		}
 	}
 	return timers
 }
 
-// RemindDocument reminds everyone who has not signed a version, or tells those who answer for them.
+// RemindDocument reminds those who have not signed a version and have until Due, or tells those who answer for them. People who join
+// later, or return from leave, have a due day of their own.
 type RemindDocument struct {
 	Version int64
 	Step    string
+	Due     time.Time `json:",omitzero"` // zero: everybody
 }
 
 var _ = Register(RemindDocument{})
@@ -66,7 +76,8 @@ func (c RemindDocument) Decide(f Facts) (Change, error) {
 	step := ReminderSteps[i]
 	var open []Task
 	for _, t := range f.Tasks {
-		if p := f.Org.People[t.Person]; t.State == TaskOpen && p != nil && p.Active {
+		p := f.Org.People[t.Person]
+		if t.State == TaskOpen && p != nil && p.Active && t.HeldUntil.IsZero() && !f.away(p.ID) && (c.Due.IsZero() || t.DueAt.Equal(c.Due)) {
 			open = append(open, t)
 		}
 	}
@@ -102,7 +113,7 @@ func reminder(v *DocumentVersion, t Task, step string, days int) Notice {
 	case days > 0:
 		key = "doc.remind_late"
 	}
-	return askToRead(v, t, "remind/"+step, key, Routine)
+	return askToRead(v, t, fmt.Sprintf("remind/%s/%d", step, t.DueAt.Unix()), key, Routine)
 }
 
 // overseers tells each manager or lead once, with counts; names only where nobody else reads along.
@@ -116,13 +127,17 @@ func (c RemindDocument) overseers(f Facts, open []Task, step ReminderStep) Maili
 			}
 		}
 	}
+	due := c.Due
+	if due.IsZero() {
+		due = f.Version.dueAt(f.Org.Zone)
+	}
 	var mail Mailing
 	for m, names := range late {
 		slices.Sort(names)
 		shown := strings.Join(names[:min(len(names), 20)], ", ")
 		mail = append(mail, Notice{
-			ID: fmt.Sprintf("%s/%s/p%d", f.Version.Subject(), c.Step, m), To: Recipient{Person: m}, Topic: "document_late", Subject: f.Version.Subject(), Key: "doc.overdue",
-			Args:    Args{"doc": Text(f.Version.Code), "version": Number(f.Version.Number), "title": Text(f.Version.Title), "count": Number(len(names)), "due": Day(f.Version.dueAt(f.Org.Zone)), "names": Text(shown)},
+			ID: fmt.Sprintf("%s/%s/%d/p%d", f.Version.Subject(), c.Step, due.Unix(), m), To: Recipient{Person: m}, Topic: "document_late", Subject: f.Version.Subject(), Key: "doc.overdue",
+			Args:    Args{"doc": Text(f.Version.Code), "version": Number(f.Version.Number), "title": Text(f.Version.Title), "count": Number(len(names)), "due": Day(due), "names": Text(shown)},
 			Urgency: Routine, Class: Once,
 		})
 	}
@@ -144,7 +159,7 @@ func (c RemindTask) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}} }
 // Decide reminds while the task is open.
 func (c RemindTask) Decide(f Facts) (Change, error) {
 	t, v, err := documentTask(f)
-	if err != nil || t.State != TaskOpen || t.SnoozeTo.After(f.Now) {
+	if err != nil || t.State != TaskOpen || t.SnoozeTo.After(f.Now) || !t.HeldUntil.IsZero() {
 		return Change{}, err
 	}
 	days := -1

@@ -33,7 +33,7 @@ type TaskState string
 const (
 	TaskOpen      TaskState = "open"
 	TaskDone      TaskState = "done"
-	TaskWithdrawn TaskState = "withdrawn" // superseded, or the person left
+	TaskWithdrawn TaskState = "withdrawn" // superseded, excused, or the person left or moved
 )
 
 // A Task is one thing one person must do: exactly one exists per person and subject.
@@ -55,15 +55,19 @@ type Task struct {
 	Tries      int       // wrong words and wrong answers
 	RetryAfter time.Time // a wrong answer: not before
 	DoneAt     time.Time
+	HeldUntil  time.Time // the person is on leave: nothing is sent before
+	NudgedAt   time.Time // when a manager last asked for a reminder
 }
 
-// A TaskFlag says that a task waits for somebody else.
+// A TaskFlag says what is special about a task: whom it waits for, or why it is as it is.
 type TaskFlag string
 
 // The flags.
 const (
 	NotMine TaskFlag = "not_mine" // the person says it is not for their job; a manager decides, and no reminders go out
 	Unclear TaskFlag = "unclear"  // the person asked the author
+	Excused TaskFlag = "excused"  // withdrawn for good: a manager agreed that it is not for their job
+	Given   TaskFlag = "given"    // handed to this person outside of the audience: no move takes it away
 )
 
 // Subject names the task in timers and messages.

@@ -123,7 +123,7 @@ func (c ExcuseReader) Decide(f Facts) (Change, error) {
 	t.Flag = ""
 	key, name := "doc.must_read", "document_kept"
 	if c.Excuse {
-		t.State, t.DoneAt = TaskWithdrawn, f.Now
+		t.State, t.DoneAt, t.Flag = TaskWithdrawn, f.Now, Excused
 		key, name = "doc.excused", "document_excused"
 	}
 	change := Change{

@@ -148,6 +148,12 @@ func (w *Worker) fire(ctx context.Context) error {
 	return w.DB.SortKept(ctx)
 }
 
+// tend brings campaigns in line with their audiences, when people have changed.
+func (w *Worker) tend(ctx context.Context) error {
+	_, err := w.DB.Tend(ctx)
+	return err
+}
+
 // chain seals the audit.
 func (w *Worker) chain(ctx context.Context) error {
 	_, err := w.DB.SealEvents(ctx, 5000)

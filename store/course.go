@@ -36,7 +36,7 @@ func (tx *Tx) loadCourse(f *domain.Facts, n domain.Needs) {
 	if n.Everyone {
 		lock = ` FOR UPDATE`
 	}
-	if f.Actor.Clock {
+	if f.Actor.Clock && !n.Tending {
 		lock = ``
 	}
 	tx.many(`SELECT `+courseColumns+` FROM courses c WHERE c.code = $1`+lock, []any{n.Course}, func(rows pgx.Rows) (err error) {
@@ -64,6 +64,9 @@ func (tx *Tx) loadLearners(f *domain.Facts, n domain.Needs) {
 		f.Tasks = append(f.Tasks, t)
 		return err
 	})
+	if n.Tending {
+		return
+	}
 	tx.many(`
 		SELECT a.id, a.course_id, a.person_id, a.number, a.started_at, a.done_at, a.score, a.passed,
 		       coalesce((SELECT array_agg(g.item_id ORDER BY g.item_id) FROM item_answers g WHERE g.attempt_id = a.id), '{}'),
@@ -166,9 +169,10 @@ func (tx *Tx) saveCourse(c *domain.Course) error {
 // assignCourse queues one task per person who has none.
 func (tx *Tx) assignCourse(e domain.AssignedCourse) {
 	tx.queue(`
-		INSERT INTO tasks (person_id, kind, subject, token, created_at, due_at)
-		SELECT n.person, 'course', c.id, n.token, $4, $5 FROM courses c, unnest($2::bigint[], $3::text[]) AS n (person, token) WHERE c.code = $1
-		ON CONFLICT ON CONSTRAINT tasks_one DO NOTHING`, e.Course, numbers(e.People), newTokens(len(e.People)), e.At, e.Due)
+		INSERT INTO tasks (person_id, kind, subject, token, created_at, due_at, held_until, flag)
+		SELECT n.person, 'course', c.id, n.token, $4, $5, $6, $7 FROM courses c, unnest($2::bigint[], $3::text[]) AS n (person, token) WHERE c.code = $1
+		ON CONFLICT ON CONSTRAINT tasks_one DO NOTHING`, e.Course, numbers(e.People), newTokens(len(e.People)), e.At, e.Due, maybe(e.Held), string(e.Flag))
+	tx.queue(staleMark)
 }
 
 // saveAttempts queues attempts, new or changed, with one statement.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -144,24 +145,12 @@ func list[T any](items []T) []T {
 // assign makes the tasks and their messages.
 func (tx *Tx) assign(ctx context.Context, e domain.PublishedDocument) error {
 	var tasks []domain.Task
-	people := make([]int64, len(e.People))
-	for i, p := range e.People {
-		people[i] = int64(p)
-	}
-	tx.many(`
-		WITH made AS (
-			INSERT INTO tasks (person_id, kind, subject, token, created_at, due_at)
-			SELECT person, 'document', $3, token, $4, $5 FROM unnest($1::bigint[], $2::text[]) AS new (person, token)
-			ON CONFLICT ON CONSTRAINT tasks_one DO NOTHING RETURNING *)
-		SELECT `+taskColumns+` FROM made t ORDER BY t.id`,
-		[]any{people, newTokens(len(people)), e.Version.ID, tx.now, e.DueAt}, func(rows pgx.Rows) error {
-			t, err := scanTask(rows)
-			tasks = append(tasks, t)
-			return err
-		})
+	tx.makeTasks(domain.ReadDocument, e.Version.ID, e.Version.Asked(tx.org, e.People, tx.now), &tasks)
+	tx.queue(staleMark) // people may be changing at this moment
 	if err := tx.flush(ctx); err != nil {
 		return err
 	}
+	tasks = slices.DeleteFunc(tasks, func(t domain.Task) bool { return !t.HeldUntil.IsZero() }) // told when they return
 	mail := make(domain.Mailing, len(tasks))
 	for i, t := range tasks {
 		mail[i] = e.Notice(t)
@@ -175,26 +164,12 @@ func (tx *Tx) supersede(old, next domain.DocumentVersion) error {
 }
 
 // endVersion ends a version: its open tasks, those of its owner too, what is queued about them, and its reminders. Cards already in Slack
-// say so. Timers that are firing at this moment are left to find out for themselves, so that nobody waits for anybody.
+// say so.
 func (tx *Tx) endVersion(old domain.DocumentVersion, state domain.VersionState, key string, args domain.Args) error {
-	sealed, err := tx.db.sealJSON(args, outboxPlace(key))
-	if err != nil {
-		return err
-	}
 	tx.queue(`UPDATE document_versions SET state = $3, ended_at = $2, review = '' WHERE id = $1`, old.ID, tx.now, string(state))
 	tx.queue(`UPDATE codes SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL`, old.Subject(), tx.now)
 	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2 WHERE kind IN ('review', 'revise') AND subject = $1 AND state = 'open'`, old.ID, tx.now)
-	tx.queue(`
-		WITH ended AS (UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE kind = 'document' AND subject = $1 AND state = 'open' RETURNING 't' || id AS subject),
-		     quiet AS (DELETE FROM timers WHERE id IN (SELECT id FROM timers WHERE subject = $3 OR subject IN (SELECT subject FROM ended) FOR UPDATE SKIP LOCKED)),
-		     unsent AS (UPDATE outbox SET state = 'withdrawn' WHERE subject IN (SELECT subject FROM ended) AND topic LIKE 'document%' AND state = 'pending' AND op = 'send')
-		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
-		SELECT 'edit/' || o.id || '/ended', 'edit', o.id, o.subject, 'edit', o.person_id, o.address_id, o.channel, 0, 'once', $4, $5, $2, $2
-		FROM outbox o JOIN ended ON ended.subject = o.subject
-		WHERE o.topic IN ('document', 'document_not_mine') AND o.op = 'send' AND o.channel = 'slack' AND o.state IN ('sending', 'sent', 'unknown')
-		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, old.ID, tx.now, old.Subject(), key, sealed)
-	tx.wake = true
-	return nil
+	return tx.endCampaign(old, key, args)
 }
 
 // openDocument records the first opening and gives the task its word, a different one for each reader while there are enough.

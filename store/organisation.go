@@ -67,7 +67,10 @@ func readOrganisation(ctx context.Context, tx pgx.Tx) (*domain.Organisation, err
 	if err := readUnits(ctx, tx, o); err != nil {
 		return nil, err
 	}
-	return o, readPeople(ctx, tx, o)
+	if err := readPeople(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	return o, readLeave(ctx, tx, o)
 }
 
 func readUnits(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {

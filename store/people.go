@@ -161,11 +161,11 @@ func (tx *Tx) saveAddresses(channel domain.Channel, people []int64, values []str
 }
 
 // Deactivate queues that people have left: they keep their place in the history, are sent nothing more, and may do nothing. What they
-// own is to be released after RosterChanged: see OwnedByLeavers.
+// own is to be released after RosterChanged, see OwnedByLeavers; what they had to read and to learn is withdrawn by Tend.
 func (tx *Tx) Deactivate(people []domain.PersonID) {
 	tx.queue(`UPDATE people SET active = false WHERE id = ANY($1)`, people)
 	tx.queue(`DELETE FROM sessions WHERE address_id IN (SELECT id FROM addresses WHERE person_id = ANY($1))`, people)
-	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE person_id = ANY($1) AND state = 'open'`, people, tx.now)
+	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE person_id = ANY($1) AND state = 'open' AND kind NOT IN ('document', 'course')`, people, tx.now)
 	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'left' WHERE person_id = ANY($1) AND state = 'pending'`, people)
 }
 

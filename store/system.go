@@ -9,6 +9,7 @@ import (
 
 // loadSystems queues, or reads, what commands of the single systems need: tasks, document versions, courses, attempts.
 func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) error {
+	tx.lockCampaign(n)
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
 	tx.loadCourse(f, n)
@@ -30,6 +31,11 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return tx.openDocument(ctx, e.Task)
 	case domain.Attestation:
 		return tx.sign(ctx, e)
+	case domain.Tending:
+		return tx.tend(ctx, e)
+	case domain.StaleCampaigns:
+		tx.queue(staleMark)
+		return nil
 	}
 	if ok, err := tx.saveLifeEntry(ctx, e); ok || err != nil {
 		return err

@@ -12,19 +12,19 @@ import (
 )
 
 const taskColumns = `t.id, t.person_id, t.kind, t.subject, t.state, t.token, t.word, t.flag, t.created_at, t.due_at, t.snooze_to, t.opened_at, t.dwell_ms,
-	t.proved_at, t.tries, t.retry_after, t.done_at`
+	t.proved_at, t.tries, t.retry_after, t.done_at, t.held_until, t.nudged_at`
 
 func scanTask(rows pgx.Row, more ...any) (domain.Task, error) {
 	var t domain.Task
 	var dwell int64
-	var snooze, opened, proved, retry, done *time.Time
+	var snooze, opened, proved, retry, done, held, nudged *time.Time
 	err := rows.Scan(append([]any{&t.ID, &t.Person, &t.Kind, &t.Subject, &t.State, &t.Token, &t.Word, &t.Flag, &t.CreatedAt, &t.DueAt, &snooze, &opened, &dwell,
-		&proved, &t.Tries, &retry, &done}, more...)...)
+		&proved, &t.Tries, &retry, &done, &held, &nudged}, more...)...)
 	t.CreatedAt, t.DueAt, t.Dwell = t.CreatedAt.UTC(), t.DueAt.UTC(), time.Duration(dwell)*time.Millisecond
 	for _, p := range []struct {
 		from *time.Time
 		to   *time.Time
-	}{{snooze, &t.SnoozeTo}, {opened, &t.OpenedAt}, {proved, &t.ProvedAt}, {retry, &t.RetryAfter}, {done, &t.DoneAt}} {
+	}{{snooze, &t.SnoozeTo}, {opened, &t.OpenedAt}, {proved, &t.ProvedAt}, {retry, &t.RetryAfter}, {done, &t.DoneAt}, {held, &t.HeldUntil}, {nudged, &t.NudgedAt}} {
 		if p.from != nil {
 			*p.to = p.from.UTC()
 		}

@@ -236,6 +236,9 @@ func (w *World) Fire() {
 	if err := w.DB.SortKept(w.TB.Context()); err != nil {
 		w.TB.Fatal(err)
 	}
+	if _, err := w.DB.Tend(w.TB.Context()); err != nil {
+		w.TB.Fatal(err)
+	}
 	w.DB.Wake()
 	w.Settle()
 }

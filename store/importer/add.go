@@ -43,6 +43,7 @@ func AddPerson(ctx context.Context, db *store.DB, n NewPerson) (*domain.Person, 
 	if len(r.plan.People) == 0 {
 		return p, nil // as they were
 	}
+	r.plan.zone = before.Zone
 	_, err = Apply(ctx, db, r.plan)
 	return p, err
 }

@@ -30,8 +30,8 @@ func (r Result) String() string {
 	if p.Organisation != nil {
 		settings = "changed"
 	}
-	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
-		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
+	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; leave: %d changed; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
+		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, len(p.Leave), r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
 	if r.Released > 0 {
 		s += fmt.Sprintf("; %d records of leavers given to the next in line", r.Released)
 	}
@@ -112,6 +112,13 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 	if err != nil {
 		return Result{}, fmt.Errorf("import: %w", err)
 	}
+	if dryRun {
+		return result, nil
+	}
+	// In transactions of their own, that lock little. Whatever is left undone here the worker does: see store.DB.Tend.
+	if _, err := db.Tend(ctx); err != nil {
+		return result, fmt.Errorf("import: all is written; asking joiners and movers: %w", err)
+	}
 	return result, nil
 }
 
@@ -138,9 +145,10 @@ func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) (joined int, err e
 		tx.Deactivate(p.Leavers)
 	}
 	tx.SavePeople(p.People)
+	p.applyLeave(tx, p.zone)
 	return joined, tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
 		"units": strconv.Itoa(len(p.Units)), "units_gone": strconv.Itoa(len(p.Gone)), "joined": strconv.Itoa(joined),
-		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "settings": strconv.FormatBool(p.Organisation != nil),
+		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "leave": strconv.Itoa(len(p.Leave)), "settings": strconv.FormatBool(p.Organisation != nil),
 	}})
 }
 

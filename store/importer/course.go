@@ -69,6 +69,7 @@ func (r *reading) course(f courseFile, whole place) Course {
 		r.refuse(f.Valid.at, "valid_months is 1 to 120: how long a pass counts. Leave it out when it counts for good.")
 	}
 	c.educator = r.personNamed(f.Educator, whole, "educator")
+	c.named = r.peopleNamed(f.Audience.People, whole)
 	if len(f.Items) == 0 {
 		r.refuse(whole, "items are missing: a course has at least one.")
 	}

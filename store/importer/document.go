@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -35,8 +36,9 @@ type documentFile struct {
 }
 
 type audienceFile struct {
-	Roles []word `yaml:"roles"`
-	Units []word `yaml:"units"`
+	Roles  []word `yaml:"roles"`
+	Units  []word `yaml:"units"`
+	People []word `yaml:"people"`
 }
 
 // subjectCode names a document or course in texts: IC-04.
@@ -97,6 +99,7 @@ func (r *reading) document(src *source, text []byte) (Document, bool) {
 	}
 	r.line(f.Changed, whole, "changed", "what is new, in a few words", maxChanged)
 	d.owner = r.personNamed(f.Owner, whole, "owner")
+	d.named = r.peopleNamed(f.Audience.People, whole)
 	d.Options, d.Right = r.question(f.Question, f.Options, f.Answer, whole)
 	r.life(&d, f, whole)
 	if d.Body == "\n" {
@@ -188,6 +191,17 @@ func (r *reading) personNamed(w word, whole place, key string) *domain.Person {
 	}
 	r.refuse(w.at, "%s %q is nobody on the roster.%s", key, w.value, didYouMean(w.value, ids))
 	return nil
+}
+
+// peopleNamed finds the people whom an audience names besides its roles and units.
+func (r *reading) peopleNamed(words []word, whole place) []*domain.Person {
+	var people []*domain.Person
+	for _, w := range words {
+		if p := r.personNamed(w, whole, "person"); p != nil && !slices.Contains(people, p) {
+			people = append(people, p)
+		}
+	}
+	return people
 }
 
 // question checks a question with its lettered options and returns them with the right one.

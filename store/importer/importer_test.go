@@ -73,6 +73,7 @@ var faulty = fstest.MapFS{
 		"p2,Ben,12,bob,staff,Ward 4B,de,Mars/Base\n" +
 		"p3,,07700900123,,staff,4B,,\n" +
 		"p1,Cy,,U0009,staff,4B,\n"),
+	"leave.csv":          file("id,from,until,deputy\np9,2026-12-01,2026-12-09,\np1,2026-12-09,2026-12-01,\np1,1 Dec,2026-12-09,\np1,2026-12-01,2026-12-09,p1\np1,2026-12-09,2026-12-10,\np1,2026-12-20,2056-12-20,\n"),
 	"policies.yaml":      file("ladders:\n  mild:\n    steps:\n      - {ask: manager, after: 1h}\n      - {ask: boss, after: 30m}\n    repeat: soon\n    triage: 24h\n  grave: {}\n"),
 	"documents/IC-04.md": file("---\ncode: ic 4\ntitle: Hand hygiene in all wards and theatres\nversion: 0\nowner: p9\naudience: {roles: [nurse], units: [4C]}\ndue_days: 0\nchanged: 手卫生\nquestion: Gel?\noptions: [no]\nanswer: C\n---\n\n"),
 	"documents/XX-1.md":  file("no front matter\n"),
@@ -89,6 +90,7 @@ func TestEveryFaultIsShownAtItsPlace(t *testing.T) {
 	for name, f := range faulty {
 		parts[strings.NewReplacer("/", "-", ".", "-").Replace(name)] = fstest.MapFS{name: f, "units.csv": faultyUnits(name)}
 	}
+	parts["leave-csv"] = fstest.MapFS{"leave.csv": faulty["leave.csv"], "units.csv": faultyUnits(""), "people.csv": file("id,name,phone,slack_id,roles,unit,language,timezone\np1,Ana,07700900123,,staff,4B,en,\n")}
 	parts["all"] = faulty
 	for name, dir := range parts {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"time"
 
 	"goodcatch/domain"
 )
@@ -40,11 +41,13 @@ type Options struct {
 // A Plan is what an import would change, checked against the organisation it was read for.
 type Plan struct {
 	Base         int64                // version of that organisation
+	zone         *time.Location       // of the organisation as it will be
 	Organisation *domain.Organisation // name, zone, settings, ladders as they will be; nil: unchanged
 	Units        []domain.Unit        // new or changed
 	Gone         []domain.UnitCode
 	People       []*domain.Person // new (ID 0) or changed
 	Leavers      []domain.PersonID
+	Leave        []PersonsLeave // of people whose leave is not what we know
 	Documents    []Document
 	Courses      []Course
 	Unchanged    int      // people whose line says what we know already
@@ -56,6 +59,7 @@ type Document struct {
 	domain.DocumentVersion
 	owner     *domain.Person
 	reviewers []*domain.Person
+	named     []*domain.Person // of the audience
 	at        place
 }
 
@@ -63,12 +67,13 @@ type Document struct {
 type Course struct {
 	domain.Course
 	educator *domain.Person
+	named    []*domain.Person // of the audience
 	at       place
 }
 
 // Empty reports whether the plan changes nothing of the roster.
 func (p *Plan) Empty() bool {
-	return p.Organisation == nil && len(p.Units)+len(p.Gone)+len(p.People)+len(p.Leavers) == 0
+	return p.Organisation == nil && len(p.Units)+len(p.Gone)+len(p.People)+len(p.Leavers)+len(p.Leave) == 0
 }
 
 // A reading is the state of Read: what is known before, and what the files say.
@@ -92,13 +97,13 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		o.Languages = []string{"en"}
 	}
 	r := newReading(dir, before, o)
-	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readDocuments, r.readCourses} {
+	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readDocuments, r.readCourses} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	if r.found == 0 {
-		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, policies.yaml, documents/*.md and courses/*.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
+		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md and courses/*.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}
 	r.checkUnits()
 	if len(r.faults) == 0 { // a chain broken by another fault would be reported twice
@@ -108,6 +113,7 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 	if len(r.faults) > 0 {
 		return nil, r.faults.sorted()
 	}
+	r.plan.zone = r.after.Zone
 	return r.plan, nil
 }
 

@@ -17,6 +17,7 @@ func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int,
 		for _, p := range d.reviewers {
 			d.Reviewers = append(d.Reviewers, p.ID)
 		}
+		d.Audience.Named = ids(d.named)
 		fresh, err := publish(ctx, tx, d.at, d.Code, domain.HandInDocument{Version: d.DocumentVersion})
 		if err != nil {
 			return published, err
@@ -30,6 +31,7 @@ func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int,
 func (p *Plan) applyCourses(ctx context.Context, tx *store.Tx) (published int, err error) {
 	for _, c := range p.Courses {
 		c.Educator = c.educator.ID
+		c.Audience.Named = ids(c.named)
 		fresh, err := publish(ctx, tx, c.at, c.Code, domain.PublishCourse{Course: c.Course})
 		if err != nil {
 			return published, err
@@ -37,6 +39,15 @@ func (p *Plan) applyCourses(ctx context.Context, tx *store.Tx) (published int, e
 		published += fresh
 	}
 	return published, nil
+}
+
+// ids are the numbers of people, who all have theirs by now.
+func ids(people []*domain.Person) []domain.PersonID {
+	var list []domain.PersonID
+	for _, p := range people {
+		list = append(list, p.ID)
+	}
+	return list
 }
 
 // publish runs one command. What it refuses is a fault of the file.

@@ -1,0 +1,91 @@
+package bottest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"goodcatch/conversations"
+	"goodcatch/domain"
+	"goodcatch/store/importer"
+)
+
+// The steps of stories about people who come and go:
+//
+//	roster Nora New,+447700900120,,staff,4B,en,   a line of people.csv is imported: somebody joins, or moves
+//	ana leaves the hospital                       a complete people.csv without her is imported
+//	ben is on leave 2026-11-20 to 2026-12-01      a line of leave.csv is imported
+var (
+	joins = regexp.MustCompile(`^roster (.*)$`)
+	quits = regexp.MustCompile(`^(\S+) leaves the hospital$`)
+	rests = regexp.MustCompile(`^(\S+) is on leave (\S+) to (\S+)$`)
+)
+
+const peopleHeader = "name,phone,slack_id,roles,unit,language,timezone\n"
+
+// roster does a step about people; done is false when the line is none.
+func (s *Story) roster(line string) (done bool, err error) {
+	if m := joins.FindStringSubmatch(line); m != nil {
+		return true, s.importFile("people.csv", peopleHeader+m[1]+"\n", false)
+	}
+	if m := quits.FindStringSubmatch(line); m != nil {
+		return true, s.quits(m[1])
+	}
+	if m := rests.FindStringSubmatch(line); m != nil {
+		p, err := s.known(m[1])
+		if err != nil {
+			return true, err
+		}
+		return true, s.importFile("leave.csv", fmt.Sprintf("id,from,until,deputy\n%s,%s,%s,\n", p.Phone.Value, m[2], m[3]), false)
+	}
+	return false, nil
+}
+
+func (s *Story) importFile(name, text string, complete bool) error {
+	dir := fstest.MapFS{name: {Data: []byte(text)}}
+	_, err := importer.Import(s.w.TB.Context(), s.w.DB, dir, importer.Options{Complete: complete, Languages: conversations.NewCatalog("").Languages()}, false)
+	return err
+}
+
+func (s *Story) known(who string) (*domain.Person, error) {
+	org, err := s.w.DB.Organisation(s.w.TB.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range org.People {
+		if first(p.Name) == who {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("nobody is called %s", who)
+}
+
+// quits imports everybody else as complete.
+func (s *Story) quits(who string) error {
+	org, err := s.w.DB.Organisation(s.w.TB.Context())
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	text.WriteString(peopleHeader)
+	w := csv.NewWriter(&text)
+	for _, p := range org.People {
+		if first(p.Name) == who || !p.Active {
+			continue
+		}
+		var roles []string
+		for _, r := range p.Roles {
+			roles = append(roles, string(r))
+		}
+		slices.Sort(roles)
+		if err := w.Write([]string{p.Name, p.Phone.Value, p.Slack.Value, strings.Join(roles, ";"), string(p.Unit), p.Language, ""}); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return s.importFile("people.csv", text.String(), true)
+}
