@@ -127,36 +127,44 @@ func scheduleNext(change *Change, r *Record, f Facts) {
 	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: at, Command: Escalate{Record: r.ID, Level: level, Round: r.Climb.Rounds}})
 }
 
-// levelPeople are those to ask at a level: the role's nearest holders, less the reporter, those asked before, and those who passed.
-// A report about the unit's manager goes to the quality office; where nobody has that role, to the lead.
+// levelPeople are those to ask at a level, less those asked before and those who passed. A report about the unit's manager goes to the
+// quality office; where nobody has that role, to the lead.
+//
+// Who reported is not asked, unless they are hidden. A hidden reporter is asked like anybody in their place, also to own their own report:
+// whoever saw that they alone were left out would know who reported. They may take it; nobody can tell from that.
 func levelPeople(r *Record, f Facts, level int) []*Person {
 	role := r.Ladder.Steps[level-1].Role
+	aboutManager := r.Report != nil && r.Report.AboutManager
 	var found []*Person
-	switch role {
-	case Manager:
-		if r.Kind == Unsorted || r.Report != nil && r.Report.AboutManager {
-			return nil
-		}
-		found = f.Org.With(role, r.Unit)
-	case Lead:
-		if r.Kind == Unsorted || r.Report != nil && r.Report.AboutManager && slices.ContainsFunc(f.Org.Anyone(Quality), func(p *Person) bool { return p.Reachable() && !barred(f.Org, r, p) }) {
-			return nil
-		}
-		found = f.Org.With(role, r.Unit)
+	switch {
+	case r.Kind == Unsorted && (role == Manager || role == Lead), aboutManager && role == Manager:
+		return nil
+	case aboutManager && role == Lead && len(askable(r, f, f.Org.Anyone(Quality))) > 0:
+		return nil
+	case role == Manager || role == Lead:
+		found = nearest(r, f, role)
 	default:
-		found = f.Org.Anyone(role)
+		found = askable(r, f, f.Org.Anyone(role))
 	}
-	return slices.DeleteFunc(slices.Clone(found), func(p *Person) bool {
-		return p.ID == reporterIn(r, f) || slices.Contains(r.Climb.Asked, p.ID) || slices.Contains(r.Climb.Passed, p.ID) || !p.Reachable() || barred(f.Org, r, p)
+	return slices.DeleteFunc(found, func(p *Person) bool {
+		return slices.Contains(r.Climb.Asked, p.ID) || slices.Contains(r.Climb.Passed, p.ID)
 	})
 }
 
-// reporterIn is the reporter as this decision knows them: also a hidden one, while they are the actor.
-func reporterIn(r *Record, f Facts) PersonID {
-	if r.Reporter == 0 && (f.Actor.Reporter || r.Version == 0) {
-		return f.Actor.Person
+// nearest are the role's holders in the record's unit, or else in the nearest unit above that has one to ask: where the only holder is
+// who reported, or out of reach, the next one up is asked before the next role is.
+func nearest(r *Record, f Facts, role Role) []*Person {
+	for _, u := range f.Org.Ancestors(r.Unit) {
+		if found := askable(r, f, f.Org.With(role, u.Code)); len(found) > 0 {
+			return found
+		}
 	}
-	return r.Reporter
+	return nil
+}
+
+// askable are those of the people who can be asked to own the record at all.
+func askable(r *Record, f Facts, people []*Person) []*Person {
+	return slices.DeleteFunc(slices.Clone(people), func(p *Person) bool { return p.ID == r.Reporter || !p.Reachable() || barred(f.Org, r, p) })
 }
 
 // barred reports whether a person must not see a record that is about the reporter's manager: the unit's own manager, whatever else they

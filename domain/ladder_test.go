@@ -192,6 +192,23 @@ func TestLadderAsksEachLevelOnceAndThenEveryoneAgain(t *testing.T) {
 	}
 }
 
+func TestTheOnlyManagerReportsAndTheNextOneUpIsAskedFirst(t *testing.T) {
+	t.Parallel()
+	const kimOfH PersonID = 9
+	o := hospital(t)
+	o.People[kimOfH] = staffed(kimOfH, "Kim", "H", Manager)
+	got := climbed(t, o, monday, reporterOf(o, doraOfMED), incidentIn("4C", scale.Severe))
+	if !slices.Equal(got[0].asked, []PersonID{kimOfH}) || !slices.Equal(got[1].asked, []PersonID{miaLead}) {
+		t.Errorf("got %v", got)
+	}
+	if again := got[len(got)-1].asked; !slices.Equal(again, []PersonID{kimOfH, miaLead, quinn, eve}) {
+		t.Errorf("all are asked again: %v", again)
+	}
+	if got := climbed(t, o, monday, reporterOf(o, nurse), incidentIn("4C", scale.Severe)); slices.ContainsFunc(got, func(r rung) bool { return slices.Contains(r.asked, kimOfH) }) {
+		t.Errorf("a manager further up is asked although the nearest was: %v", got)
+	}
+}
+
 func TestPracticeOfFiveAsksTheNextDistinctPerson(t *testing.T) {
 	t.Parallel()
 	o := practice(t)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"goodcatch/domain/scale"
 )
 
@@ -176,15 +178,15 @@ func TestHiddenReporterIsNowhereOnTheRecord(t *testing.T) {
 	if s.r.Reporter != 0 || s.r.From != 0 || !s.r.Hidden {
 		t.Errorf("record %+v", s.r)
 	}
-	if got := asked(change); !slices.Equal(got, []PersonID{omarOf4B}) {
-		t.Errorf("asked %v: the hidden reporter must not be", got)
+	if got := asked(change); !slices.Equal(got, []PersonID{leeOf4B, omarOf4B}) {
+		t.Errorf("asked %v: that the reporter was left out would tell who it was", got)
 	}
 	want := ReplyChannel{Record: 7, Address: 100 + AddressID(leeOf4B), Expires: monday.Add(180 * day)}
 	if len(change.Entries) != 1 || change.Entries[0] != want {
 		t.Errorf("entries %+v", change.Entries)
 	}
 	for _, n := range change.Notices {
-		if n.To.Address != 0 || n.To.Person == leeOf4B {
+		if n.To.Address != 0 || n.To.Person == leeOf4B && n.Topic != "escalation" {
 			t.Errorf("%s goes to %+v", n.Key, n.To)
 		}
 	}
@@ -197,6 +199,23 @@ func TestHiddenReporterIsNowhereOnTheRecord(t *testing.T) {
 	}
 	if (Actor{Person: leeOf4B, Reporter: true}).Handle() != "reporter" {
 		t.Error("the audit names a reporter")
+	}
+}
+
+func TestHiddenReporterWhoTakesTheirOwnReportTellsNobody(t *testing.T) {
+	t.Parallel()
+	o := hospital(t)
+	taken := map[PersonID][]Change{}
+	for _, reporter := range []PersonID{leeOf4B, nurse} {
+		cmd := incidentIn("4B", scale.Moderate)
+		cmd.Hidden = true
+		r, change := filed(t, o, monday, reporterOf(o, reporter), cmd)
+		s := &story{t, o, r, monday}
+		change.Entries = nil // where the reporter is, sealed
+		taken[reporter] = []Change{change, s.does(leeOf4B, Acknowledge{Record: 7}), s.does(leeOf4B, AskReporter{Record: 7, Text: "Which drawer was it?"})}
+	}
+	if diff := cmp.Diff(taken[nurse], taken[leeOf4B]); diff != "" {
+		t.Errorf("it makes a difference who reported: %s", diff)
 	}
 }
 
