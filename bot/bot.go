@@ -117,9 +117,11 @@ func (b *Bot) turn(ctx context.Context, in Inbound) (out Outcome, err error) {
 			return err
 		}
 		out = Outcome{Fresh: fresh, Change: t.change, Command: t.command, Problem: t.problem, Record: t.record}
-		if t.problem != nil && in.Submit != nil {
+		if t.problem != nil {
 			key, args := Problem(t.org, t.problem)
 			out.Words = b.Catalog.Say(t.voice(), key, args)
+		}
+		if t.problem != nil && in.Submit != nil {
 			return errUndone // the form keeps the text; the same draft may come again
 		}
 		return nil
@@ -139,10 +141,18 @@ func receive(ctx context.Context, tx *store.Tx, in Inbound) (c store.Caller, fre
 		if said, ok := words.Keyword(in.Text); ok && said.Word.IsReport() && said.Rest != "" {
 			tx.Reserve(1)
 		}
-		return tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, in.Channel, in.From)
+		return tx.Receive(ctx, in.Provider, in.ID, in.FoundBy, addressed(in.Channel), in.From)
 	}
 	fresh, err = tx.FirstOf(ctx, in.Provider, in.ID)
 	return store.Caller{Channel: in.Channel, Language: in.Language}, fresh, err
+}
+
+// addressed is the channel whose addresses a message comes from: a call comes from the telephone that texts do.
+func addressed(ch domain.Channel) domain.Channel {
+	if ch == domain.Voice {
+		return domain.SMS
+	}
+	return ch
 }
 
 var errUndone = errors.New("undone")

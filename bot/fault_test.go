@@ -228,6 +228,15 @@ func TestTextThatReachesNobodyGoesToTheNextPerson(t *testing.T) {
 	s.danger()
 	s.rest()
 	s.exec(`UPDATE outbox SET sent_at = sent_at - interval '4 minutes' WHERE channel = 'sms' AND topic = 'escalation'`)
+	for _, n := range []string{leesPhone, omars} {
+		call, err := s.Emulator.Phone(n).ExpectCall(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := call.Ignore(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.until(`EXISTS (SELECT 1 FROM outbox o JOIN people p ON p.id = o.person_id WHERE p.name = 'Mia Roth' AND o.topic = 'escalation' AND o.state = 'sent')`)
 }
 

@@ -309,7 +309,10 @@ func (t *turn) press(p Press) error {
 
 // take runs a reply: its command, or its flow.
 func (t *turn) take(r domain.Reply) error {
-	if r.Command == nil {
+	switch {
+	case r.Command == nil && t.in.Channel == domain.Voice: // no key gives a reason: what may be left out is
+		return t.submit(Submit{Flow: r.Flow, Start: r.Start})
+	case r.Command == nil:
 		return t.start(r.Flow, r.Start)
 	}
 	_, err := t.do(t.actor(), r.Command)

@@ -79,7 +79,7 @@ var builtFrom = regexp.MustCompile(`^ask\.|^form\.\w+\.(title|submit)$|^rank\.|^
 
 // bareKey is a key without what a channel adds to it.
 func bareKey(key string) string {
-	for _, suffix := range []string{".slack", ".label", ".hint", ".title", ".short"} {
+	for _, suffix := range []string{".slack", ".voice", ".label", ".hint", ".title", ".short"} {
 		key = strings.TrimSuffix(key, suffix)
 	}
 	return key

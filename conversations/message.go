@@ -27,6 +27,9 @@ func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Ar
 	if ch == domain.SMS {
 		return Message{Text: c.Segment(v, key, args)}
 	}
+	if ch == domain.Voice && c.Has(key+".voice") {
+		return Message{Text: c.Say(v, key+".voice", args)}
+	}
 	m := Message{Text: c.Say(v, key, args)}
 	if c.Has(key + ".slack") {
 		m.Text = c.Say(v, key+".slack", args)
@@ -53,6 +56,13 @@ type Sender interface {
 	Send(ctx context.Context, m Outgoing) (Receipt, error)
 	// Edit replaces what was sent, where the channel can; ErrCannot otherwise.
 	Edit(ctx context.Context, r Receipt, m Outgoing) error
+}
+
+// A Canceller is a sender that can end what has begun: a call that rings. What Slack and a telephone company have taken for delivery they
+// deliver.
+type Canceller interface {
+	// Cancel ends a delivery. One that is over already is no error.
+	Cancel(ctx context.Context, r Receipt) error
 }
 
 // An Outgoing is one delivery.

@@ -82,8 +82,11 @@ var Decline = register(Flow{Name: "decline", Needs: needsRecord, Run: func(c *Co
 	return domain.Decline{Record: recordOf(c.Start), Text: c.Text("reason", Optional, FormOnly, Limit(300))}
 }})
 
+// sees notes that the details were opened.
+func sees(start domain.Args) domain.Command { return domain.SeeRecord{Record: recordOf(start)} }
+
 // Details shows what a record says, to those who may read it.
-var Details = register(Flow{Name: "details", Needs: needsText, Run: func(c *Conv) domain.Command {
+var Details = register(Flow{Name: "details", Needs: needsText, Opens: sees, Run: func(c *Conv) domain.Command {
 	c.showCard()
 	c.showText()
 	return nil

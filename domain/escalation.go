@@ -15,7 +15,9 @@ const (
 )
 
 // allTimers are the keys to clear when nothing more is expected of anyone.
-func allTimers(id RecordID) []TimerKey { return []TimerKey{id.Key(escalateTimer), id.Key(nudgeTimer)} }
+func allTimers(id RecordID) []TimerKey {
+	return []TimerKey{id.Key(escalateTimer), id.Key(nudgeTimer), id.Key(reachTimer)}
+}
 
 func recordArg(id RecordID) Arg { return Arg(fmt.Sprintf("n:%d", id)) }
 
@@ -91,6 +93,7 @@ func climb(change *Change, r *Record, f Facts) {
 		r.Climb.Level++
 		if asked := askLevel(change, r, f, levelPeople(r, f, r.Climb.Level)); asked {
 			scheduleNext(change, r, f)
+			scheduleReach(change, r, f)
 			return
 		}
 	}
@@ -98,6 +101,7 @@ func climb(change *Change, r *Record, f Facts) {
 	change.Events = append(change.Events, Event{Record: r.ID, Name: "ladder_exhausted", Data: map[string]string{"round": fmt.Sprint(r.Climb.Rounds)}})
 	askAgain(change, r, f)
 	alarmAdmins(change, r, f)
+	scheduleReach(change, r, f)
 	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: repeatAt(r, f), Command: Escalate{Record: r.ID, Level: len(r.Ladder.Steps), Round: r.Climb.Rounds}})
 }
 
@@ -182,6 +186,7 @@ func askLevel(change *Change, r *Record, f Facts, people []*Person) bool {
 	}
 	for _, p := range people {
 		r.Climb.Asked = append(r.Climb.Asked, p.ID)
+		r.tryFirst(p, f, r.urgency())
 		change.Notices = append(change.Notices, card(r, f, p, fmt.Sprintf("card/%d/%d/p%d/%d", r.Climb.Rounds, r.Climb.Level, p.ID, f.Now.UnixMicro()), r.Ladder.Urgent))
 	}
 	if len(people) > 0 {
@@ -195,6 +200,7 @@ func askLevel(change *Change, r *Record, f Facts, people []*Person) bool {
 func askAgain(change *Change, r *Record, f Facts) {
 	for _, id := range r.Climb.Asked {
 		if p := f.Org.People[id]; p != nil && p.Reachable() && !slices.Contains(r.Climb.Passed, id) {
+			r.tryFirst(p, f, Urgent)
 			change.Notices = append(change.Notices, card(r, f, p, fmt.Sprintf("card/again/%d/p%d/%d", r.Climb.Rounds, id, f.Now.UnixMicro()), true))
 		}
 	}

@@ -289,10 +289,10 @@ func TestSevereRecordUsesEveryChannelAndExpires(t *testing.T) {
 	if card, ok := noticed(change, "card.new"); !ok || card.Urgency != Urgent || card.Expires != 5*time.Minute {
 		t.Errorf("card %+v", card)
 	}
-	if got := o.People[leeOf4B].Channels(Urgent); !slices.Equal(got, []Channel{Slack, SMS}) {
+	if got := o.FirstWays(o.People[leeOf4B], Urgent); !slices.Equal(got, []Channel{Slack, SMS}) {
 		t.Errorf("an urgent card goes to %v", got)
 	}
-	if got := o.People[leeOf4B].Channels(Routine); !slices.Equal(got, []Channel{Slack}) {
+	if got := o.FirstWays(o.People[leeOf4B], Routine); !slices.Equal(got, []Channel{Slack}) {
 		t.Errorf("a routine card goes to %v", got)
 	}
 }

@@ -27,6 +27,7 @@ type Organisation struct {
 	Quiet     Window // when routine texts wait
 	Settings  Settings
 	Ladders   Ladders
+	Channels  Ways // empty: DefaultWays
 	Units     map[UnitCode]*Unit
 	People    map[PersonID]*Person
 	Holders   map[AddressID]PersonID // whose an address is

@@ -47,7 +47,7 @@ func takeOwnership(r *Record, f Facts, owner PersonID, event string) Change {
 	change := Change{
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: event, Data: map[string]string{"owner": fmt.Sprintf("p%d", owner)}}},
-		Clear:   []TimerKey{r.ID.Key(escalateTimer)},
+		Clear:   []TimerKey{r.ID.Key(escalateTimer), r.ID.Key(reachTimer)},
 		Settle:  []Settle{{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.taken", Args: Args{"code": Text(r.Name()), "owner": name, "at": Moment(f.Now)}, Except: owner}},
 		Notices: []Notice{owned(r, f), {
 			ID: r.ID.notice(fmt.Sprintf("owned/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.owned",

@@ -353,6 +353,10 @@ func TestUrgentFailureDoesNotRepeatAChannelUnderWay(t *testing.T) {
 		t.Errorf("his SMS is under way: %+v, %v", change, err)
 	}
 	change, err = s.try(Clockwork, DeliveryFailed{Record: 7, Person: leeOf4B, Channel: SMS})
+	if err != nil || !slices.Equal(asked(change), []PersonID{leeOf4B}) || change.Notices[0].Only != Voice {
+		t.Errorf("his telephone does not ring: %+v, %v", change.Notices, err)
+	}
+	change, err = s.try(Clockwork, DeliveryFailed{Record: 7, Person: leeOf4B, Channel: Voice})
 	if err != nil || !slices.Equal(asked(change), []PersonID{miaLead}) {
 		t.Errorf("nothing reaches him: asked %v, %v", asked(change), err)
 	}

@@ -39,7 +39,8 @@ type Person struct {
 	Active   bool
 	Phone    Address // zero when there is none
 	Slack    Address
-	Leave    []Leave // in order; those that are over may be missing
+	Takes    []Channel // what they chose to be reached by; empty: whatever works
+	Leave    []Leave   // in order; those that are over may be missing
 }
 
 // Has reports whether the person holds one of the roles.
@@ -61,18 +62,6 @@ func (a Address) Usable() bool { return a.ID != 0 && !a.Stopped && !a.Dead }
 
 // Reachable reports whether the person can be sent anything at all.
 func (p *Person) Reachable() bool { return p.Active && (p.Phone.Usable() || p.Slack.Usable()) }
-
-// Channels returns where a notice of this urgency goes: Slack, or SMS when there is no Slack; urgent ones go to both.
-func (p *Person) Channels(u Urgency) []Channel {
-	var to []Channel
-	if p.Slack.Usable() {
-		to = append(to, Slack)
-	}
-	if p.Phone.Usable() && (u == Urgent || len(to) == 0) {
-		to = append(to, SMS)
-	}
-	return to
-}
 
 // Assurance is how sure we are of who acts. Source: reliability rules, after NIST 800-63 in spirit.
 type Assurance int

@@ -3,9 +3,158 @@ package domain
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
-// DeliveryFailed says that a request to own a record did not reach somebody: refused, undelivered, or silent for too long.
+// reachTimer wakes a record when somebody who was asked has not looked, and can be tried another way.
+const reachTimer = "reach"
+
+// A Tried is how far one person's ladder of channels has been climbed for a record.
+type Tried struct {
+	Person PersonID  `json:"person"`
+	At     time.Time `json:"at"`             // when they were first asked, this round
+	Used   []Channel `json:"used,omitempty"` // in order
+	Failed []Channel `json:"failed,omitempty"`
+	Seen   bool      `json:"seen,omitempty"` // they opened the details: weaker than acknowledging, but no other channel is needed
+}
+
+// tried is what is known of a person, or nil.
+func (r *Record) tried(id PersonID) *Tried {
+	i := slices.IndexFunc(r.Climb.Tried, func(t Tried) bool { return t.Person == id })
+	if i < 0 {
+		return nil
+	}
+	return &r.Climb.Tried[i]
+}
+
+// urgency is how the record's cards go out.
+func (r *Record) urgency() Urgency {
+	if r.Ladder.Urgent {
+		return Urgent
+	}
+	return Routine
+}
+
+// tryFirst notes the channels that a card goes to at once.
+func (r *Record) tryFirst(p *Person, f Facts, u Urgency) {
+	r.Climb.Tried = slices.DeleteFunc(r.Climb.Tried, func(t Tried) bool { return t.Person == p.ID })
+	r.Climb.Tried = append(r.Climb.Tried, Tried{Person: p.ID, At: f.Now, Used: f.Org.FirstWays(p, u)})
+}
+
+// nextWay is the next rung for a person: neither used nor failed. ok is false when there is none.
+func (t *Tried) nextWay(ways []Way) (w Way, ok bool) {
+	i := slices.IndexFunc(ways, func(w Way) bool { return !slices.Contains(t.Used, w.Channel) && !slices.Contains(t.Failed, w.Channel) })
+	if i < 0 {
+		return Way{}, false
+	}
+	return ways[i], true
+}
+
+// waiting reports whether a channel that was used may still bring an answer.
+func (t *Tried) waiting() bool {
+	return slices.ContainsFunc(t.Used, func(ch Channel) bool { return !slices.Contains(t.Failed, ch) })
+}
+
+// scheduleReach sets the timer of the earliest next rung of anybody asked.
+func scheduleReach(change *Change, r *Record, f Facts) {
+	var next time.Time
+	for i := range r.Climb.Tried {
+		if at, ok := r.reachAt(&r.Climb.Tried[i], f); ok && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	if next.IsZero() {
+		return
+	}
+	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(reachTimer), At: next, Command: ReachFurther{Record: r.ID}})
+}
+
+// reachAt is when a person is to be tried another way.
+func (r *Record) reachAt(t *Tried, f Facts) (time.Time, bool) {
+	p := f.Org.People[t.Person]
+	if t.Seen || p == nil || !p.Active || slices.Contains(r.Climb.Passed, t.Person) {
+		return time.Time{}, false
+	}
+	w, ok := t.nextWay(f.Org.Ways(p, r.urgency()))
+	if !ok {
+		return time.Time{}, false
+	}
+	at := t.At.Add(w.After)
+	if !r.Ladder.Urgent {
+		at = f.Org.Quiet.After(at, f.Org.ZoneOf(p.ID))
+	}
+	return at, true
+}
+
+// ReachFurther tries whoever was asked and has not looked by their next channel.
+type ReachFurther struct{ Record RecordID }
+
+var _ = Register(ReachFurther{})
+
+// CommandName is the stored name.
+func (ReachFurther) CommandName() string { return "reach_further@1" }
+
+// Needs the record.
+func (c ReachFurther) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide sends the card by every rung that is due, and does nothing once somebody owns the record.
+func (c ReachFurther) Decide(f Facts) (Change, error) {
+	r := f.Record.Clone()
+	if r.Owner != 0 || r.State.Ended() {
+		return Change{}, nil
+	}
+	var change Change
+	for i := range r.Climb.Tried {
+		t := &r.Climb.Tried[i]
+		if at, ok := r.reachAt(t, f); ok && !at.After(f.Now) {
+			tryNext(&change, r, f, t)
+		}
+	}
+	if len(change.Notices) > 0 {
+		change.Records = []*Record{r}
+	}
+	scheduleReach(&change, r, f)
+	return change, nil
+}
+
+// tryNext sends the card by a person's next channel.
+func tryNext(change *Change, r *Record, f Facts, t *Tried) bool {
+	p := f.Org.People[t.Person]
+	if p == nil || !p.Active {
+		return false
+	}
+	w, ok := t.nextWay(f.Org.Ways(p, r.urgency()))
+	if !ok {
+		return false
+	}
+	t.Used = append(t.Used, w.Channel)
+	n := card(r, f, p, fmt.Sprintf("card/%s/%d/p%d/%d", w.Channel, r.Climb.Rounds, p.ID, f.Now.UnixMicro()), r.Ladder.Urgent)
+	n.Only = w.Channel
+	change.Notices = append(change.Notices, n)
+	change.Events = append(change.Events, Event{Record: r.ID, Name: "tried", Data: map[string]string{"person": fmt.Sprintf("p%d", p.ID), "channel": string(w.Channel)}})
+	return true
+}
+
+// SeeRecord says that somebody who was asked has opened the details. It stops nothing but their other channels.
+type SeeRecord struct{ Record RecordID }
+
+// CommandName is not registered: it is what opening a form does.
+func (SeeRecord) CommandName() string { return "see_record@1" }
+
+// Needs the record.
+func (c SeeRecord) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide notes the first time.
+func (c SeeRecord) Decide(f Facts) (Change, error) {
+	if t := f.Record.tried(f.Actor.Person); f.Record.Owner != 0 || t == nil || t.Seen {
+		return Change{}, nil
+	}
+	r := f.Record.Clone()
+	r.tried(f.Actor.Person).Seen = true
+	return Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "seen"}}}, nil
+}
+
+// DeliveryFailed says that a request to own a record did not reach somebody: refused, undelivered, not picked up, or silent for too long.
 type DeliveryFailed struct {
 	Record  RecordID
 	Person  PersonID
@@ -20,28 +169,21 @@ func (DeliveryFailed) CommandName() string { return "delivery_failed@1" }
 // Needs the record.
 func (c DeliveryFailed) Needs() Needs { return Needs{Record: c.Record} }
 
-// Decide tries the person's next channel; when none is left, the person counts as passed, and when nobody else who was asked is still to
-// answer, the ladder climbs at once.
+// Decide tries the person's next channel at once; when none is left, the person counts as passed, and when nobody else who was asked is
+// still to answer, the ladder climbs at once.
 func (c DeliveryFailed) Decide(f Facts) (Change, error) {
-	if f.Record.Owner != 0 || f.Record.State.Ended() || !slices.Contains(f.Record.Climb.Asked, c.Person) {
-		return Change{}, nil
-	}
-	mark := failedMark(c.Person, c.Channel)
-	if f.Record.failed(c.Person, c.Channel) {
+	if f.Record.Owner != 0 || f.Record.State.Ended() || slices.Contains(f.Record.Climb.Passed, c.Person) {
 		return Change{}, nil
 	}
 	r := f.Record.Clone()
-	r.Climb.Failed = append(r.Climb.Failed, mark)
-	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "not_reached", Data: map[string]string{"person": fmt.Sprintf("p%d", c.Person), "channel": string(c.Channel)}}}}
-	p := f.Org.People[c.Person]
-	ch, underWay := nextChannel(r, p)
-	if underWay {
-		return change, nil
+	t := r.tried(c.Person)
+	if t == nil || slices.Contains(t.Failed, c.Channel) {
+		return Change{}, nil
 	}
-	if ch != "" {
-		n := card(r, f, p, fmt.Sprintf("card/other/%d/%s/%s", r.Climb.Rounds, mark, ch), r.Ladder.Urgent)
-		n.Only = ch
-		change.Notices = []Notice{n}
+	t.Failed = append(t.Failed, c.Channel)
+	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "not_reached", Data: map[string]string{"person": fmt.Sprintf("p%d", c.Person), "channel": string(c.Channel)}}}}
+	if t.waiting() || t.Seen || tryNext(&change, r, f, t) {
+		scheduleReach(&change, r, f)
 		return change, nil
 	}
 	r.pass(c.Person)
@@ -49,52 +191,6 @@ func (c DeliveryFailed) Decide(f Facts) (Change, error) {
 		climb(&change, r, f)
 	}
 	return change, nil
-}
-
-// nextChannel is a usable channel of the person that has not failed, and was not used already; empty when there is none. underWay says
-// that a message by another channel may still arrive.
-func nextChannel(r *Record, p *Person) (next Channel, underWay bool) {
-	if p == nil || !p.Active {
-		return "", false
-	}
-	urgency := Routine
-	if r.Ladder.Urgent {
-		urgency = Urgent
-	}
-	used := asAsked(r, p).Channels(urgency)
-	for _, ch := range []Channel{Slack, SMS} {
-		a := p.Slack
-		if ch == SMS {
-			a = p.Phone
-		}
-		if !a.Usable() || r.failed(p.ID, ch) {
-			continue
-		}
-		if slices.Contains(used, ch) {
-			return "", true
-		}
-		return ch, false
-	}
-	return "", false
-}
-
-// asAsked is the person as they were when the ladder asked them: the addresses that have failed since were thought good.
-func asAsked(r *Record, p *Person) *Person {
-	before := *p
-	if r.failed(p.ID, Slack) {
-		before.Slack.Dead, before.Slack.Stopped = false, false
-	}
-	if r.failed(p.ID, SMS) {
-		before.Phone.Dead, before.Phone.Stopped = false, false
-	}
-	return &before
-}
-
-func failedMark(id PersonID, ch Channel) string { return fmt.Sprintf("p%d/%s", id, ch) }
-
-// failed reports whether a request to own the record did not reach the person by the channel.
-func (r *Record) failed(id PersonID, ch Channel) bool {
-	return slices.Contains(r.Climb.Failed, failedMark(id, ch))
 }
 
 // ChannelDown tells the administrators, over another channel, that a provider refuses our credentials.

@@ -3,6 +3,7 @@ package domain
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"goodcatch/domain/scale"
@@ -165,7 +166,7 @@ type Climb struct {
 	Asked  []PersonID `json:"asked,omitempty"`  // everyone asked so far
 	Passed []PersonID `json:"passed,omitempty"` // who declined or released it: not asked again
 	Rounds int        `json:"rounds,omitempty"` // repeats after the last step
-	Failed []string   `json:"failed,omitempty"` // "p5/sms": channels that did not reach somebody this round
+	Tried  []Tried    `json:"tried,omitempty"`  // by which channels
 }
 
 // Climbed reports whether somebody was asked to own the record, did not, and others were asked after them.
@@ -210,7 +211,11 @@ func (r *Record) Clone() *Record {
 	c := *r
 	c.Climb.Asked = append([]PersonID(nil), r.Climb.Asked...)
 	c.Climb.Passed = append([]PersonID(nil), r.Climb.Passed...)
-	c.Climb.Failed = append([]string(nil), r.Climb.Failed...)
+	c.Climb.Tried = slices.Clone(r.Climb.Tried)
+	for i := range c.Climb.Tried {
+		t := &c.Climb.Tried[i]
+		t.Used, t.Failed = slices.Clone(t.Used), slices.Clone(t.Failed)
+	}
 	if r.Report != nil {
 		rep := *r.Report
 		c.Report = &rep

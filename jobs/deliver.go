@@ -46,7 +46,7 @@ func (w *Worker) attempt(ctx context.Context, id int64) error {
 			_ = w.DB.MarkDead(context.WithoutCancel(ctx), d, "panic")
 		}
 	}()
-	if d.Stopped && d.Key != "say.stopped" || d.Dead {
+	if d.Channel != domain.Voice && (d.Stopped && d.Key != "say.stopped" || d.Dead) {
 		return w.outcome(ctx, d, &conversations.SendError{Reason: conversations.OptedOut, Code: "stopped"})
 	}
 	sender := w.Senders[d.Channel]
@@ -72,9 +72,15 @@ func (w *Worker) attempt(ctx context.Context, id int64) error {
 }
 
 func send(ctx context.Context, s conversations.Sender, d store.Delivery, m conversations.Outgoing) (conversations.Receipt, error) {
-	if d.Op == "edit" {
-		r := conversations.Receipt{ID: d.TargetID, Channel: d.TargetChannel}
+	r := conversations.Receipt{ID: d.TargetID, Channel: d.TargetChannel}
+	switch d.Op {
+	case "edit":
 		return r, s.Edit(ctx, r, m)
+	case "cancel":
+		if c, ok := s.(conversations.Canceller); ok {
+			return r, c.Cancel(ctx, r)
+		}
+		return r, &conversations.SendError{Reason: conversations.Rejected, Code: "cancel"}
 	}
 	return s.Send(ctx, m)
 }
@@ -102,7 +108,7 @@ func (w *Worker) outcome(ctx context.Context, d store.Delivery, cause error) err
 	if err := w.DB.MarkFailed(ctx, d, e.Code); err != nil {
 		return err
 	}
-	if d.Address != 0 && (e.Reason == conversations.OptedOut || e.Permanent) && e.Code != "stopped" && e.Code != "no_channel" {
+	if d.Address != 0 && d.Channel != domain.Voice && (e.Reason == conversations.OptedOut || e.Permanent) && e.Code != "stopped" && e.Code != "no_channel" {
 		if err := w.DB.MarkAddress(ctx, d.Address, e.Reason == conversations.OptedOut); err != nil {
 			return err
 		}

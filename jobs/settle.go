@@ -166,10 +166,10 @@ func (w *Worker) housekeep(ctx context.Context) error { return w.DB.Purge(ctx) }
 // TakeReport applies a delivery report and what follows from a failure. Bot-only processes use it too: it needs no worker.
 func TakeReport(ctx context.Context, db *store.DB, r store.Report) error {
 	d, moved, err := db.TakeReport(ctx, r)
-	if err != nil || !moved || r.State != "undelivered" && r.State != "failed" {
+	if err != nil || !moved || !unreached(d.Channel, r.State) {
 		return err
 	}
-	if d.Address != 0 && dead[r.ErrorCode] {
+	if d.Address != 0 && d.Channel == domain.SMS && dead[r.ErrorCode] {
 		if err := db.MarkAddress(ctx, d.Address, false); err != nil {
 			return err
 		}
@@ -181,6 +181,19 @@ func TakeReport(ctx context.Context, db *store.DB, r store.Report) error {
 	}
 	w := &Worker{DB: db}
 	return w.NotReached(ctx, d)
+}
+
+// unreached are the ends of a delivery that reached nobody. A call that was picked up is one of them: without a key press, which settles
+// the matter before the call ends, it may have been a machine that listened.
+func unreached(ch domain.Channel, state string) bool {
+	switch state {
+	case "undelivered", "failed":
+		return true
+	case "busy", "no-answer", "completed":
+		return ch == domain.Voice
+	default:
+		return false
+	}
 }
 
 // dead are the delivery errors that mean the number itself is no good. Source: Twilio's error dictionary.

@@ -275,7 +275,8 @@ func (db *DB) MarkAddress(ctx context.Context, id domain.AddressID, stopped bool
 }
 
 // providerRanks order a text's states: only upward moves count.
-var providerRanks = map[string]int{"accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5}
+var providerRanks = map[string]int{"accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5,
+	"initiated": 1, "ringing": 2, "in-progress": 3, "completed": 4, "busy": 4, "no-answer": 4} // the second line: of calls
 
 // A Report of delivery is what a status callback says.
 type Report struct {
@@ -296,7 +297,7 @@ func (db *DB) TakeReport(ctx context.Context, r Report) (d Delivery, moved bool,
 	row := db.Pool.QueryRow(ctx, `
 		UPDATE outbox SET provider_state = $3, provider_rank = $4, error_code = $5, provider_id = coalesce(provider_id, $2),
 		       state = CASE WHEN state IN ('sending', 'unknown', 'pending') OR state = 'failed' AND error_code = 'unknown' THEN 'sent' ELSE state END, sent_at = coalesce(sent_at, clock_timestamp())
-		WHERE channel = 'sms' AND (id = $1 AND (attempt = $6 OR $6 = 0) AND coalesce(provider_id, $2) = $2 OR provider_id = $2) AND provider_rank < $4
+		WHERE channel IN ('sms', 'voice') AND op = 'send' AND (id = $1 AND (attempt = $6 OR $6 = 0) AND coalesce(provider_id, $2) = $2 OR provider_id = $2) AND provider_rank < $4
 		RETURNING id, attempt, subject, topic, coalesce(person_id, 0), coalesce(address_id, 0), channel, urgency, class`,
 		r.OutboxID, r.ProviderID, r.State, rank, r.ErrorCode, r.Attempt)
 	err = row.Scan(&d.ID, &d.Attempt, &d.Subject, &d.Topic, &d.Person, &d.Address, &d.Channel, &d.Urgency, &d.Class)

@@ -53,11 +53,8 @@ func (tx *Tx) mail(_ context.Context, notices domain.Mailing) error {
 		if err != nil {
 			return err
 		}
-		for _, ch := range p.Channels(n.Urgency) {
-			a := p.Slack
-			if ch != domain.Slack {
-				a = p.Phone
-			}
+		for _, ch := range tx.org.FirstWays(p, n.Urgency) {
+			a, _ := p.At(ch)
 			m.add(n, ch, int64(p.ID), int64(a.ID), sealed, replies, tx.notBefore(n, ch, a.ID))
 		}
 	}

@@ -99,16 +99,13 @@ func (tx *Tx) notifyPerson(row outboxRow) error {
 	if p == nil || !p.Active {
 		return nil
 	}
-	channels := p.Channels(row.notice.Urgency)
+	channels := tx.org.FirstWays(p, row.notice.Urgency)
 	if row.notice.Only != "" {
 		channels = []domain.Channel{row.notice.Only}
 	}
 	for _, ch := range channels {
-		a := p.Slack
-		if ch != domain.Slack {
-			a = p.Phone
-		}
-		if !a.Usable() {
+		a, ok := p.At(ch)
+		if !ok {
 			continue
 		}
 		tx.insertOutbox(row, ch, p.ID, a.ID)
@@ -223,6 +220,7 @@ func (tx *Tx) settleTopic(s domain.Settle) error {
 		SELECT 'edit/' || id || $1, 'edit', id, subject, 'edit', person_id, address_id, channel, 1, 'once', $2, $3, $4, $4
 		FROM outbox WHERE subject = $5 AND topic = $6 AND op = 'send' AND channel = 'slack' AND state IN ('sending', 'sent', 'unknown')
 		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, stamp, s.Key, sealed, tx.now, s.Subject, s.Topic)
+	tx.hangUp(s)
 	if !s.Silent {
 		tx.queue(`
 			INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
@@ -234,6 +232,17 @@ func (tx *Tx) settleTopic(s domain.Settle) error {
 	}
 	tx.wake = true
 	return nil
+}
+
+// hangUp ends the calls about a matter that ring or are under way: who picks up now hears that it is over.
+func (tx *Tx) hangUp(s domain.Settle) {
+	tx.queue(`
+		WITH calls AS (
+			UPDATE outbox SET not_before = 'infinity' WHERE subject = $1 AND topic = $2 AND channel = 'voice' AND op = 'send' AND state IN ('sending', 'sent', 'unknown') AND provider_rank < 4
+			                                            AND coalesce(person_id, 0) <> $4 RETURNING *)
+		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
+		SELECT 'cancel/' || id, 'cancel', id, subject, 'cancel', person_id, address_id, channel, 1, 'once', key, sealed, $3, $3 FROM calls
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, s.Subject, s.Topic, tx.now, int64(s.Except))
 }
 
 // A SentNotice is an outbox row that somebody replies to.

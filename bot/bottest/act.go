@@ -67,6 +67,9 @@ func (s *Story) say(who, channel, text string) error {
 		_, err := s.phone(who).Text(text)
 		return err
 	}
+	if channel == "by phone" {
+		return s.presses(who, text)
+	}
 	_, err := s.user(who).DM(text)
 	return err
 }

@@ -20,6 +20,8 @@ import (
 //	# comment
 //	ana by sms > text                      ana's phone sends
 //	ana by sms < pattern                   the next text on ana's phone; … stands for anything, {r} for a code, kept under that name
+//	ana by phone < pattern                 her telephone rings, she picks up and hears
+//	ana by phone > 1                       she presses a key; ana by phone rings out; ana by phone hangs up
 //	lee in slack > text                    a direct message to the bot
 //	lee in slack < pattern [Button] [B2]   the next message or edit on lee's screen, with exactly these buttons if any are given
 //	lee in slack press Button              on the newest message that has it
@@ -44,6 +46,7 @@ type Story struct {
 	line  string
 	calm  bool // ignore unexpected messages
 
+	calls   map[string]*call   // the newest of each person
 	screens map[string][]shown // what came to a Slack user and no line has spoken of yet: deliveries to Slack keep no order
 }
 
@@ -54,7 +57,7 @@ func Play(t *testing.T, file string, settings ...Settings) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Story{w: New(t, settings...), names: map[string]string{}, screens: map[string][]shown{}}
+	s := &Story{w: New(t, settings...), names: map[string]string{}, calls: map[string]*call{}, screens: map[string][]shown{}}
 	sc := bufio.NewScanner(strings.NewReader(string(data)))
 	for n := 1; sc.Scan(); n++ {
 		s.line = strings.TrimSpace(sc.Text())
@@ -88,6 +91,11 @@ func (s *Story) heard() string {
 			fmt.Fprintf(&b, "\n\t%s by sms < %s", s.whoseNumber(p.Number()), m.Body)
 		}
 	}
+	for _, p := range s.w.Emulator.Phones() {
+		for range p.Ringing() {
+			fmt.Fprintf(&b, "\n\t%s by phone < it rings", s.whoseNumber(p.Number()))
+		}
+	}
 	for who, screen := range s.screens {
 		for _, m := range screen {
 			fmt.Fprintf(&b, "\n\t%s in slack < %s", who, m.text)
@@ -104,7 +112,7 @@ func (s *Story) heard() string {
 }
 
 var (
-	speaks  = regexp.MustCompile(`^(\S+) (by sms|in slack) (>|<) ?(.*)$`)
+	speaks  = regexp.MustCompile(`^(\S+) (by sms|by phone|in slack) (>|<) ?(.*)$`)
 	does    = regexp.MustCompile(`^(\S+) in slack (press|types|shortcut|fills|submits|closes|sees|view <|home <|chooses) ?(.*)$`)
 	waits   = regexp.MustCompile(`^wait (\S+)$`)
 	records = regexp.MustCompile(`^record \{(\w+)\}: (.*)$`)
@@ -127,6 +135,9 @@ func (s *Story) step(line string) error {
 	}
 	if m := does.FindStringSubmatch(line); m != nil {
 		return s.act(m[1], m[2], s.fill(m[3]))
+	}
+	if m := rings.FindStringSubmatch(line); m != nil {
+		return s.leave(m[1], m[2])
 	}
 	if m := waits.FindStringSubmatch(line); m != nil {
 		d, err := parseSpan(m[1])
@@ -263,6 +274,9 @@ func (s *Story) expect(who, channel, pattern string, within time.Duration) error
 		}
 		return nil
 	}
+	if channel == "by phone" {
+		return s.hears(ctx, who, pattern)
+	}
 	return s.expectShown(ctx, who, pattern)
 }
 
@@ -322,7 +336,7 @@ func (s *Story) until(line string) error {
 	for range 200 {
 		s.w.Settle()
 		if s.waiting(m[1], m[2]) {
-			if err := s.expect(m[1], m[2], m[4], patience); err == nil || m[2] == "by sms" {
+			if err := s.expect(m[1], m[2], m[4], patience); err == nil || m[2] != "in slack" {
 				return err
 			}
 		}
@@ -334,8 +348,11 @@ func (s *Story) until(line string) error {
 }
 
 func (s *Story) waiting(who, channel string) bool {
-	if channel == "by sms" {
+	switch channel {
+	case "by sms":
 		return len(s.phone(who).Unseen()) > 0
+	case "by phone":
+		return len(s.phone(who).Ringing()) > 0
 	}
 	return slices.ContainsFunc(s.user(who).Unseen(), func(i emulator.Item) bool { return i.Kind != emulator.HomeShown })
 }

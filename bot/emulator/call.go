@@ -95,6 +95,9 @@ func (p *Phone) ExpectCall(ctx context.Context) (*Call, error) {
 	return c, nil
 }
 
+// Ringing lists the calls that nobody has taken up by ExpectCall.
+func (p *Phone) Ringing() []*Call { return p.ringing.unseen(false) }
+
 func (c *Call) inner() *call {
 	c.e.mu.Lock()
 	defer c.e.mu.Unlock()

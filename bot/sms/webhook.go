@@ -49,6 +49,9 @@ var (
 func (w *Webhook) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /twilio/sms", w.inbound)
 	mux.HandleFunc("POST /twilio/status", w.status)
+	mux.HandleFunc("POST /twilio/voice", w.voice)
+	mux.HandleFunc("POST /twilio/voice/key", w.key)
+	mux.HandleFunc("POST /twilio/call", w.call)
 }
 
 // inbound takes one text. 200 only when it is safe in the record store; 503 makes Twilio try again.

@@ -112,7 +112,9 @@ func (p *Program) addSMS() error {
 	}
 	hook := &sms.Webhook{Channel: channel, Bot: p.Bot, Count: p.counts.add, Log: p.cfg.Log, Report: func(ctx context.Context, r store.Report) error { return jobs.TakeReport(ctx, p.DB, r) }}
 	hook.Routes(p.mux)
-	p.Worker.Senders[domain.SMS] = channel
+	voice := sms.Voice{Channel: channel}
+	p.Worker.Senders[domain.SMS], p.Worker.Senders[domain.Voice] = channel, voice
+	p.Worker.Find[domain.Voice] = voice.Find
 	p.Worker.Status = channel.Status
 	p.Worker.Find[domain.SMS] = func(ctx context.Context, u store.Unsettled) (conversations.Receipt, bool, error) {
 		return channel.Find(ctx, u.To, u.Text, u.Since)
