@@ -160,25 +160,20 @@ func (tx *Tx) apply(ctx context.Context, actor domain.Actor, c domain.Change) er
 	return nil
 }
 
-// saveEvents queues the lines of the audit in one statement.
+var intoEvents = newRowsInsert(`INSERT INTO events (at, record_id, name, actor, data, hash)`, 6, ``)
+
+// saveEvents queues lines of the audit.
 func (tx *Tx) saveEvents(actor domain.Actor, events []domain.Event) {
-	if len(events) == 0 {
-		return
-	}
-	at := tx.now.Truncate(time.Microsecond)
-	records, names, data, hashes := make([]*int64, len(events)), make([]string, len(events)), make([]string, len(events)), make([][]byte, len(events))
-	for i, e := range events {
-		encoded, err := json.Marshal(e.Data)
+	at, by := tx.now.Truncate(time.Microsecond), actor.Handle()
+	values := make([]any, 0, len(events)*intoEvents.columns)
+	for _, e := range events {
+		data, err := json.Marshal(e.Data)
 		if err != nil || e.Data == nil {
-			encoded = []byte("{}")
+			data = []byte("{}")
 		}
-		records[i], names[i], data[i] = nullable(int64(e.Record)), e.Name, string(encoded)
-		hashes[i] = eventHash(at, int64(e.Record), e.Name, actor.Handle(), e.Data)
+		values = append(values, at, nullable(e.Record), e.Name, by, data, eventHash(at, int64(e.Record), e.Name, by, e.Data))
 	}
-	tx.queue(`
-		INSERT INTO events (at, record_id, name, actor, data, hash)
-		SELECT $1, u.record, u.name, $2, u.data::jsonb, u.hash FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[]) WITH ORDINALITY AS u (record, name, data, hash, i) ORDER BY u.i`,
-		at, actor.Handle(), records, names, data, hashes)
+	tx.insert(intoEvents, values)
 }
 
 // saveEvent queues one line of the audit.

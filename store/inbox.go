@@ -61,6 +61,7 @@ func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string
 	if hide != nil {
 		c.HideUntil = *hide
 	}
+	tx.caller = replyTo{Address: c.ID, Channel: channel, Person: domain.PersonID(person)}
 	if p := tx.org.People[domain.PersonID(person)]; p != nil && p.Active {
 		c.Person = p
 	}

@@ -84,6 +84,7 @@ func (tx *Tx) Link(ctx context.Context, address domain.AddressID, code string) (
 	}
 	tx.queue(`UPDATE addresses SET person_id = NULL, verified_at = NULL WHERE person_id = $1 AND channel = (SELECT channel FROM addresses WHERE id = $2) AND id <> $2`, int64(person), address)
 	tx.queue(`UPDATE addresses SET person_id = $2, verified_at = $3, dead_at = NULL WHERE id = $1`, address, int64(person), tx.now)
+	tx.caller = replyTo{} // it is somebody else's now
 	tx.queue(`UPDATE outbox SET rendered = NULL WHERE topic = 'link' AND address_id = $1`, address)
 	tx.saveEvent(domain.Actor{Person: person, Address: address, Level: domain.A1}, domain.Event{Name: "phone_linked", Data: map[string]string{"address": fmt.Sprint(address)}})
 	tx.touchOrganisation()

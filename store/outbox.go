@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -77,7 +78,7 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 	case n.To.Person != 0:
 		return tx.notifyPerson(row)
 	case n.To.Address != 0:
-		return tx.notifyAddress(row, n.To.Address)
+		return tx.notifyAddress(ctx, row, n.To.Address)
 	case n.To.Reporter != 0:
 		return tx.notifyReporter(ctx, row)
 	default:
@@ -90,6 +91,7 @@ func (tx *Tx) Notify(ctx context.Context, n domain.Notice) error { return tx.not
 
 type outboxRow struct {
 	notice  domain.Notice
+	dedupe  string // empty: by notice and channel
 	sealed  []byte
 	replies []byte
 }
@@ -116,9 +118,19 @@ func (tx *Tx) notifyPerson(row outboxRow) error {
 	return nil
 }
 
-// notifyAddress answers the very phone or Slack user that wrote. Its channel and person are read when the row is written.
-func (tx *Tx) notifyAddress(row outboxRow, id domain.AddressID) error {
-	tx.insertOutbox(row, "", 0, id)
+// notifyAddress answers the very phone or Slack user that wrote. One that does not exist gets nothing.
+func (tx *Tx) notifyAddress(ctx context.Context, row outboxRow, id domain.AddressID) error {
+	to := tx.caller
+	if to.Address != id {
+		var err error
+		if to, err = tx.readAddress(ctx, id); errors.Is(err, domain.ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	row.dedupe = row.notice.ID // whatever its channel
+	tx.insertOutbox(row, to.Channel, to.Person, id)
 	return tx.openAsk(row.notice, id)
 }
 
@@ -135,51 +147,36 @@ func (tx *Tx) notifyReporter(ctx context.Context, row outboxRow) error {
 // A letter is one outbox row before it is written.
 type letter struct {
 	outboxRow
-	channel   domain.Channel // empty: the address's own
+	channel   domain.Channel
 	person    domain.PersonID
 	address   domain.AddressID
 	notBefore time.Time
 }
 
 func (tx *Tx) insertOutbox(row outboxRow, ch domain.Channel, person domain.PersonID, address domain.AddressID) {
-	known := ch
-	if known == "" {
-		known = domain.SMS
+	if row.dedupe == "" {
+		row.dedupe = row.notice.ID + "/" + string(ch)
 	}
-	tx.out = append(tx.out, letter{row, ch, person, address, tx.notBefore(row.notice, known, address)})
+	tx.out = append(tx.out, letter{row, ch, person, address, tx.notBefore(row.notice, ch, address)})
 }
 
-// post queues the rows gathered so far as one statement, in their order. flush does it too.
+var intoOutbox = newRowsInsert(
+	`INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)`, 14,
+	`ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`)
+
+// post queues the rows gathered so far, in their order. flush does it too.
 func (tx *Tx) post() {
 	if len(tx.out) == 0 {
 		return
 	}
-	n := len(tx.out)
-	dedupe, subject, topic, channel, class, key, replies := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	person, address := make([]*int64, n), make([]*int64, n)
-	urgency, valid := make([]int, n), make([]int, n)
-	sealed, notBefore := make([][]byte, n), make([]time.Time, n)
-	for i, l := range tx.out {
-		dedupe[i] = l.notice.ID
-		if l.channel != "" {
-			dedupe[i] += "/" + string(l.channel)
-		}
-		subject[i], topic[i], channel[i], class[i], key[i], replies[i] = l.notice.Subject, l.notice.Topic, string(l.channel), string(l.notice.Class), l.notice.Key, string(l.replies)
-		person[i], address[i] = nullable(l.person), nullable(l.address)
-		urgency[i], valid[i] = int(l.notice.Urgency), int(l.notice.Expires/time.Second)
-		sealed[i], notBefore[i] = l.sealed, l.notBefore
+	values := make([]any, 0, len(tx.out)*intoOutbox.columns)
+	for _, l := range tx.out {
+		n := l.notice
+		values = append(values, l.dedupe, n.Subject, n.Topic, nullable(l.person), nullable(l.address), l.channel, int(n.Urgency), n.Class, n.Key, l.sealed, l.replies,
+			int(n.Expires/time.Second), l.notBefore, tx.now)
 	}
 	tx.out = tx.out[:0]
-	tx.queue(`
-		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)
-		SELECT u.dedupe, u.subject, u.topic, coalesce(u.person, a.person_id), u.address, coalesce(nullif(u.channel, ''), a.channel), u.urgency, u.class, u.key, u.sealed, u.replies::jsonb, u.valid, u.not_before, $14
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[], $9::text[], $10::bytea[], $11::text[], $12::int[], $13::timestamptz[])
-		     WITH ORDINALITY AS u (dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies, valid, not_before, i)
-		LEFT JOIN addresses a ON a.id = u.address AND u.channel = ''
-		WHERE u.channel <> '' OR a.id IS NOT NULL
-		ORDER BY u.i
-		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`,
-		dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies, valid, notBefore, tx.now)
+	tx.insert(intoOutbox, values)
 	tx.wake = true
 }
 

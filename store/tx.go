@@ -30,6 +30,7 @@ type Tx struct {
 	written  map[domain.RecordID]*domain.Record // as this transaction leaves them
 	out      []letter                           // notices of the change at hand: see post
 	reserved domain.Facts                       // numbers drawn ahead: see Reserve
+	caller   replyTo                            // the address at hand: see Caller and notifyAddress
 }
 
 // InTx runs f in a transaction: committed when f returns nil, undone otherwise.
