@@ -83,10 +83,10 @@ CREATE TABLE records (
 	state      text NOT NULL,
 	rank       smallint NOT NULL,
 	unit       text NOT NULL,
-	reporter   bigint REFERENCES people,    -- null: hidden or unknown
-	from_id    bigint REFERENCES addresses, -- null: hidden
+	reporter   bigint,                      -- null: hidden or unknown. No foreign keys: people and addresses are never deleted, and
+	from_id    bigint,                      -- null: hidden.           nobody is granted to; checking would lock and write their rows
 	hidden     boolean NOT NULL DEFAULT false,
-	owner      bigint REFERENCES people,
+	owner      bigint,
 	owned_at   timestamptz,
 	created_at timestamptz NOT NULL,
 	due_at     timestamptz,
@@ -277,6 +277,7 @@ CREATE TABLE marks (
 
 -- The program works as goodcatch_app: no DDL, and the audit can only be added to.
 GRANT USAGE ON SCHEMA public TO goodcatch_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON organisation, units, people, addresses, free_codes, records, subject_keys, passages, reply_channels, inbox, kept_texts, sessions, outbox, timers, link_codes, link_tries, marks TO goodcatch_app;
+GRANT SELECT, INSERT, UPDATE ON organisation, people, addresses TO goodcatch_app; -- a leaver stays: records name them
+GRANT SELECT, INSERT, UPDATE, DELETE ON units, free_codes, records, subject_keys, passages, reply_channels, inbox, kept_texts, sessions, outbox, timers, link_codes, link_tries, marks TO goodcatch_app;
 GRANT SELECT, INSERT ON events, chain, chained TO goodcatch_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO goodcatch_app;
