@@ -33,39 +33,47 @@ func (tx *Tx) Receive(ctx context.Context, provider, externalID, foundBy string,
 	return c, fresh, err
 }
 
+// callerColumns are what is read of an address, under the locks on it and on its person. A function that gives nothing is not null.
+const callerColumns = `id, coalesce(person_id, 0), value, verified_at, stopped_at, dead_at, hide_until, passive_replies, language,
+	pg_advisory_xact_lock(7, person_id::int) IS NULL`
+
 // Caller locks an address, making it known when it is new, and its person.
 func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string) (Caller, error) {
-	c := Caller{Channel: channel}
-	var person int64
-	var hide *time.Time
-	var verified, stopped, dead *time.Time
+	c, found, err := tx.meet(ctx, channel, address, `SELECT `+callerColumns+` FROM addresses WHERE channel = $1 AND value = $2 FOR NO KEY UPDATE`)
+	if err == nil && !found {
+		c, _, err = tx.meet(ctx, channel, address, `
+			INSERT INTO addresses (channel, value) VALUES ($1, $2)
+			ON CONFLICT ON CONSTRAINT addresses_value DO UPDATE SET value = EXCLUDED.value RETURNING `+callerColumns)
+	}
+	return c, err
+}
+
+// meet reads an address with what waits for it.
+func (tx *Tx) meet(ctx context.Context, channel domain.Channel, address, sql string) (c Caller, found bool, err error) {
+	c.Channel = channel
+	var person domain.PersonID
+	var verified, stopped, dead, hide *time.Time
 	var version int64
-	tx.queue(`
-		INSERT INTO addresses AS a (channel, value, last_inbound_at) VALUES ($1, $2, date_trunc('day', clock_timestamp()))
-		ON CONFLICT ON CONSTRAINT addresses_value DO UPDATE SET last_inbound_at = EXCLUDED.last_inbound_at
-		RETURNING a.id, coalesce(a.person_id, 0), a.value, a.verified_at, a.stopped_at, a.dead_at, a.hide_until, a.passive_replies, a.language,
-		          (SELECT count(*) FROM (SELECT pg_advisory_xact_lock(7, a.person_id::int) WHERE a.person_id IS NOT NULL) AS locked)`,
-		channel, address).
-		QueryRow(scanning(&c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, new(int64)))
+	tx.one(&found, sql, []any{channel, address}, &c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, new(bool))
 	tx.lookClock(&version)
 	if !tx.brief {
 		tx.readSessions(channel, address, tx.businessNow(), &c.Sessions)
 	}
-	if err := tx.flush(ctx); err != nil {
-		return c, err
+	if err := tx.flush(ctx); err != nil || !found {
+		return c, false, err
 	}
 	if err := tx.settle(ctx, version); err != nil {
-		return c, err
+		return c, true, err
 	}
 	c.Verified, c.Stopped, c.Dead = verified != nil, stopped != nil, dead != nil
 	if hide != nil {
 		c.HideUntil = *hide
 	}
-	tx.caller = replyTo{Address: c.ID, Channel: channel, Person: domain.PersonID(person)}
-	if p := tx.org.People[domain.PersonID(person)]; p != nil && p.Active {
+	tx.caller = replyTo{Address: c.ID, Channel: channel, Person: person}
+	if p := tx.org.People[person]; p != nil && p.Active {
 		c.Person = p
 	}
-	return c, nil
+	return c, true, nil
 }
 
 // businessNow is the business clock before the transaction has read its own; only expiry of conversations looks at it.

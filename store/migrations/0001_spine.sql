@@ -63,7 +63,6 @@ CREATE TABLE addresses (
 	stopped_at      timestamptz,
 	dead_at         timestamptz,
 	hide_until      timestamptz, -- reports from here are hidden until then
-	last_inbound_at timestamptz, -- the day only: a time would tell who sent a hidden report
 	passive_replies integer NOT NULL DEFAULT 0, -- automatic answers since the last message we understood
 	language        text NOT NULL DEFAULT '',
 	CONSTRAINT addresses_value UNIQUE (channel, value)
