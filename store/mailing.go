@@ -63,7 +63,7 @@ func (tx *Tx) mail(_ context.Context, notices domain.Mailing) error {
 	}
 	tx.queue(`
 		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)
-		SELECT dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies::jsonb, valid, not_before, $14
+		SELECT dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies::json, valid, not_before, $14
 		FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[], $9::text[], $10::bytea[], $11::text[], $12::int[], $13::timestamptz[])
 		  AS n (dedupe, subject, topic, person, address, channel, urgency, class, key, sealed, replies, valid, not_before)
 		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`,

@@ -297,7 +297,7 @@ func (tx *Tx) LastOffering(ctx context.Context, subject, letter string, address 
 	}
 	rows, err := tx.conn.Query(ctx, `
 		SELECT id, subject, topic, state, replies FROM outbox
-		WHERE subject = $1 AND (address_id = $2 OR person_id = $3) AND replies @> jsonb_build_array(jsonb_build_object('letter', $4::text))
+		WHERE subject = $1 AND (address_id = $2 OR person_id = $3) AND replies::jsonb @> jsonb_build_array(jsonb_build_object('letter', $4::text))
 		ORDER BY id DESC LIMIT 1`, subject, address, int64(person), letter)
 	if err != nil {
 		return SentNotice{}, err

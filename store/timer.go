@@ -72,7 +72,7 @@ func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, 
 			tx.lockLife(v)
 		}
 		found = false
-		tx.one(&found, `SELECT 1 FROM timers WHERE id = $1 AND due_at <= $2 AND command = $3 AND args = $4 FOR UPDATE SKIP LOCKED`, []any{id, now, name, args}, new(int))
+		tx.one(&found, `SELECT 1 FROM timers WHERE id = $1 AND due_at <= $2 AND command = $3 AND args::text = $4 FOR UPDATE SKIP LOCKED`, []any{id, now, name, string(args)}, new(int))
 		if err := tx.flush(ctx); err != nil || !found {
 			return err
 		}

@@ -90,9 +90,9 @@ CREATE TABLE records (
 	created_at timestamptz NOT NULL,
 	due_at     timestamptz,
 	closed_at  timestamptz,
-	ladder     jsonb NOT NULL,
-	climb      jsonb NOT NULL,
-	details    jsonb NOT NULL,
+	ladder     json NOT NULL, -- json, not jsonb, wherever a value is written and read whole: it need not be taken apart
+	climb      json NOT NULL,
+	details    json NOT NULL,
 	version    integer NOT NULL
 );
 CREATE UNIQUE INDEX records_code ON records (code);
@@ -131,7 +131,7 @@ CREATE TABLE events (
 	record_id bigint,
 	name      text NOT NULL,
 	actor     text NOT NULL,
-	data      jsonb NOT NULL DEFAULT '{}',
+	data      json NOT NULL DEFAULT '{}',
 	hash      bytea NOT NULL,
 	xid       xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
@@ -213,7 +213,7 @@ CREATE TABLE outbox (
 	class            text NOT NULL,
 	key              text NOT NULL,
 	sealed           bytea NOT NULL,                -- arguments of the text
-	replies          jsonb NOT NULL DEFAULT '[]',
+	replies          json NOT NULL DEFAULT '[]',
 	valid_seconds    integer NOT NULL DEFAULT 0,
 	state            text NOT NULL DEFAULT 'pending', -- pending, sending, sent, failed, unknown, withdrawn, dead
 	attempt          integer NOT NULL DEFAULT 0,
@@ -245,7 +245,7 @@ CREATE TABLE timers (
 	name      text NOT NULL,
 	due_at    timestamptz NOT NULL,
 	command   text NOT NULL,
-	args      jsonb NOT NULL,
+	args      json NOT NULL,
 	failures  integer NOT NULL DEFAULT 0,
 	error     text NOT NULL DEFAULT '',
 	dead      boolean NOT NULL DEFAULT false,
