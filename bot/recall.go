@@ -11,7 +11,7 @@ func (t *turn) pauseRecalls() (done bool, err error) {
 	}
 	for _, session := range t.caller.Sessions {
 		if session.Flow == "recall" {
-			t.tx.EndSession(session.ID)
+			t.tx.EndSession(t.caller.ID, session.ID)
 		}
 	}
 	_, err = t.do(t.actor(), domain.PauseRecalls{})

@@ -221,7 +221,7 @@ func (t *turn) filedSince(open store.Session) (filed bool, err error) {
 	if err != nil || len(since) == 0 {
 		return false, err
 	}
-	t.tx.EndSession(open.ID)
+	t.tx.EndSession(t.caller.ID, open.ID)
 	return true, nil
 }
 

@@ -166,7 +166,7 @@ func (t *turn) pauseQuiz() (done bool, err error) {
 	}
 	for _, session := range t.caller.Sessions {
 		if session.Flow == "quiz" || session.Flow == "quiz_choice" {
-			t.tx.EndSession(session.ID)
+			t.tx.EndSession(t.caller.ID, session.ID)
 		}
 	}
 	l, _ := lessonOf(open, code)

@@ -224,7 +224,7 @@ func (t *turn) reply(open store.Session, text string) (understood bool, err erro
 	}
 	facts, err := t.facts(f, s.Start, s.Answers)
 	if errors.Is(err, domain.ErrNotFound) {
-		t.tx.EndSession(open.ID)
+		t.tx.EndSession(t.caller.ID, open.ID)
 		return false, nil
 	}
 	if err != nil {
@@ -258,7 +258,7 @@ func (t *turn) advance(f conversations.Flow, turn conversations.Turn, session in
 		return t.put(f, next, facts.Record)
 	}
 	if session != 0 {
-		t.tx.EndSession(session)
+		t.tx.EndSession(t.caller.ID, session)
 	}
 	if f.Done == "" || facts.Record == nil {
 		return nil
@@ -353,7 +353,7 @@ func (t *turn) submit(s Submit) error {
 func (t *turn) endAsked(answered Submit) {
 	for _, open := range t.caller.Sessions {
 		if _, s, ok := decodeSession(open); ok && s.Flow == answered.Flow && maps.Equal(s.Start, answered.Start) {
-			t.tx.EndSession(open.ID)
+			t.tx.EndSession(t.caller.ID, open.ID)
 		}
 	}
 }

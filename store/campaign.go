@@ -178,7 +178,7 @@ func (tx *Tx) endTasks(where string, arg any, timers, key string, args domain.Ar
 	}
 	tx.queue(`
 		WITH ended AS (UPDATE tasks SET state = 'withdrawn', done_at = $6, flag = '', held_until = NULL WHERE kind = $3 AND `+where+` AND state = 'open' RETURNING 't' || id AS subject),
-		     quiet AS (DELETE FROM timers WHERE id IN (SELECT id FROM timers WHERE subject = $2 OR subject IN (SELECT subject FROM ended) FOR UPDATE SKIP LOCKED)),
+		     quiet AS (DELETE FROM timers WHERE (subject, name) IN (SELECT subject, name FROM timers WHERE subject = $2 OR subject IN (SELECT subject FROM ended) FOR UPDATE SKIP LOCKED)),
 		     unsent AS (UPDATE outbox SET state = 'withdrawn' WHERE subject IN (SELECT subject FROM ended) AND topic LIKE 'document%' AND state = 'pending' AND op = 'send')
 		`+editCards+`FROM outbox o JOIN ended ON ended.subject = o.subject WHERE o.topic IN ('document', 'document_not_mine')`+shownInSlack,
 		arg, timers, string(domain.ReadDocument), key, sealed, tx.now)

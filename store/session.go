@@ -54,8 +54,10 @@ func (tx *Tx) SaveSession(address domain.AddressID, flow string, start domain.Ar
 	return nil
 }
 
-// EndSession forgets a conversation.
-func (tx *Tx) EndSession(id int64) { tx.queue(`DELETE FROM sessions WHERE id = $1`, id) }
+// EndSession forgets a conversation of an address.
+func (tx *Tx) EndSession(address domain.AddressID, id int64) {
+	tx.queue(`DELETE FROM sessions WHERE address_id = $1 AND id = $2`, address, id)
+}
 
 // EndFlow forgets the conversation of an address about this start.
 func (tx *Tx) EndFlow(address domain.AddressID, flow string, start domain.Args) error {

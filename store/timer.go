@@ -21,21 +21,21 @@ func (db *DB) Fire(ctx context.Context) (fired int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err := db.Pool.Query(ctx, `SELECT id FROM timers WHERE due_at <= $1 AND NOT dead ORDER BY due_at, id LIMIT 500`, now)
+	rows, err := db.Pool.Query(ctx, `SELECT subject, name FROM timers WHERE due_at <= $1 AND NOT dead ORDER BY due_at, id LIMIT 500`, now)
 	if err != nil {
 		return 0, fmt.Errorf("fire: %w", err)
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	keys, err := pgx.CollectRows(rows, pgx.RowToStructByPos[domain.TimerKey])
 	if err != nil {
 		return 0, fmt.Errorf("fire: %w", err)
 	}
-	for _, id := range ids {
-		done, err := db.fireOne(ctx, id, now)
+	for _, key := range keys {
+		done, err := db.fireOne(ctx, key, now)
 		if err != nil {
 			if Away(err) {
 				return fired, err
 			}
-			if err := db.timerFailed(ctx, id, now, err); err != nil {
+			if err := db.timerFailed(ctx, key, now, err); err != nil {
 				return fired, err
 			}
 			continue
@@ -49,12 +49,12 @@ func (db *DB) Fire(ctx context.Context) (fired int, err error) {
 
 // fireOne looks at the timer again under its lock: a twin may have fired it, or a decision cleared it. The record or task is locked first,
 // as everywhere, so the timer's command is read once without a lock and then again with it.
-func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, err error) {
+func (db *DB) fireOne(ctx context.Context, key domain.TimerKey, now time.Time) (done bool, err error) {
 	err = db.InTx(ctx, func(tx *Tx) error {
 		var name string
 		var args []byte
 		var found bool
-		tx.one(&found, `SELECT command, args FROM timers WHERE id = $1 AND due_at <= $2 AND NOT dead`, []any{id, now}, &name, &args)
+		tx.one(&found, `SELECT command, args FROM timers WHERE subject = $1 AND name = $2 AND due_at <= $3 AND NOT dead`, []any{key.Subject, key.Name, now}, &name, &args)
 		if err := tx.flush(ctx); err != nil || !found {
 			return err
 		}
@@ -72,11 +72,12 @@ func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, 
 			tx.lockLife(v)
 		}
 		found = false
-		tx.one(&found, `SELECT 1 FROM timers WHERE id = $1 AND due_at <= $2 AND command = $3 AND args::text = $4 FOR UPDATE SKIP LOCKED`, []any{id, now, name, string(args)}, new(int))
+		tx.one(&found, `SELECT 1 FROM timers WHERE subject = $1 AND name = $2 AND due_at <= $3 AND command = $4 AND args::text = $5 FOR UPDATE SKIP LOCKED`,
+			[]any{key.Subject, key.Name, now, name, string(args)}, new(int))
 		if err := tx.flush(ctx); err != nil || !found {
 			return err
 		}
-		tx.queue(`DELETE FROM timers WHERE id = $1`, id)
+		tx.queue(`DELETE FROM timers WHERE subject = $1 AND name = $2`, key.Subject, key.Name)
 		_, err = tx.Do(ctx, domain.Clockwork, cmd)
 		if errors.Is(err, domain.ErrNotFound) || errors.Is(err, domain.ErrConflict) || errors.Is(err, domain.ErrForbidden) {
 			err = nil // the world moved on: the reminder is moot
@@ -88,11 +89,11 @@ func (db *DB) fireOne(ctx context.Context, id int64, now time.Time) (done bool, 
 }
 
 // timerFailed puts a failing timer off, longer each time, and at last among the dead letters.
-func (db *DB) timerFailed(ctx context.Context, id int64, now time.Time, cause error) error {
-	db.log.Error("timer failed", "timer", id, "error_kind", fmt.Sprintf("%T", cause))
+func (db *DB) timerFailed(ctx context.Context, key domain.TimerKey, now time.Time, cause error) error {
+	db.log.Error("timer failed", "subject", key.Subject, "timer", key.Name, "error_kind", fmt.Sprintf("%T", cause))
 	_, err := db.Pool.Exec(ctx, `
-		UPDATE timers SET failures = failures + 1, error = $3, due_at = $2::timestamptz + (interval '1 minute' * power(2, least(failures, 6))), dead = failures + 1 >= $4
-		WHERE id = $1`, id, now, Cause(cause), timerTries)
+		UPDATE timers SET failures = failures + 1, error = $3, due_at = $2::timestamptz + (interval '1 minute' * power(2, least(failures, 6))), dead = failures + 1 >= $5
+		WHERE subject = $1 AND name = $4`, key.Subject, now, Cause(cause), key.Name, timerTries)
 	return err
 }
 

@@ -188,14 +188,14 @@ CREATE INDEX kept_texts_address ON kept_texts (address_id);
 
 -- Conversations that wait for an answer. What they are about is sealed.
 CREATE TABLE sessions (
-	id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id         bigint GENERATED ALWAYS AS IDENTITY, -- in the order they were opened
 	address_id bigint NOT NULL,
 	key        bytea NOT NULL, -- fingerprint of flow and start: the same conversation is not opened twice
 	flow       text NOT NULL,
 	sealed     bytea NOT NULL,
 	asked_at   timestamptz NOT NULL,
 	expires_at timestamptz NOT NULL,
-	CONSTRAINT sessions_key UNIQUE (address_id, key)
+	CONSTRAINT sessions_key PRIMARY KEY (address_id, key)
 );
 
 -- Outgoing messages. One row per message and address; dedupe makes each exist once.
@@ -240,7 +240,7 @@ CREATE UNIQUE INDEX outbox_provider ON outbox (channel, provider_channel, provid
 
 -- Commands to run later.
 CREATE TABLE timers (
-	id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id        bigint GENERATED ALWAYS AS IDENTITY, -- in the order they were made
 	subject   text NOT NULL,
 	name      text NOT NULL,
 	due_at    timestamptz NOT NULL,
@@ -249,7 +249,7 @@ CREATE TABLE timers (
 	failures  integer NOT NULL DEFAULT 0,
 	error     text NOT NULL DEFAULT '',
 	dead      boolean NOT NULL DEFAULT false,
-	CONSTRAINT timers_key UNIQUE (subject, name)
+	CONSTRAINT timers_key PRIMARY KEY (subject, name)
 );
 CREATE INDEX timers_due ON timers (due_at) WHERE NOT dead;
 
