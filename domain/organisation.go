@@ -2,6 +2,7 @@ package domain
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,6 +32,7 @@ type Organisation struct {
 	Units     map[UnitCode]*Unit
 	People    map[PersonID]*Person
 	Holders   map[AddressID]PersonID // whose an address is
+	ByRole    map[Role][]*Person     // the active people, ordered by id: see Index. Nil: they are looked for
 	Rotas     []Rota
 	Holidays  []Date
 }
@@ -113,8 +115,29 @@ func (o *Organisation) Anyone(role Role) []*Person {
 	return o.holders(role, func(*Person) bool { return true })
 }
 
+// Index makes holders of roles quick to find: each report asks for some, among thousands of people. Call it when People is complete.
+func (o *Organisation) Index() {
+	o.ByRole = map[Role][]*Person{}
+	for _, id := range slices.Sorted(maps.Keys(o.People)) {
+		p := o.People[id]
+		for _, role := range p.Roles {
+			if p.Active {
+				o.ByRole[role] = append(o.ByRole[role], p)
+			}
+		}
+	}
+}
+
 func (o *Organisation) holders(role Role, where func(*Person) bool) []*Person {
 	var found []*Person
+	if o.ByRole != nil {
+		for _, p := range o.ByRole[role] {
+			if where(p) {
+				found = append(found, p)
+			}
+		}
+		return found
+	}
 	for _, p := range o.People {
 		if p.Active && p.Has(role) && where(p) {
 			found = append(found, p)

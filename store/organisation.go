@@ -70,6 +70,7 @@ func readOrganisation(ctx context.Context, tx pgx.Tx) (*domain.Organisation, err
 	if err := readPeople(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	o.Index()
 	return o, readLeave(ctx, tx, o)
 }
 

@@ -124,7 +124,7 @@ func (r *reading) takeQuiet(q quietFile) {
 func (r *reading) settled() {
 	was, is := *r.before, *r.after
 	for _, o := range []*domain.Organisation{&was, &is} {
-		o.Units, o.People, o.Holders, o.Zone = nil, nil, nil, nil
+		o.Units, o.People, o.Holders, o.ByRole, o.Zone = nil, nil, nil, nil, nil
 	}
 	if !reflect.DeepEqual(was, is) || r.before.Zone.String() != r.after.Zone.String() {
 		r.plan.Organisation = r.after

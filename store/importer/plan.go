@@ -127,7 +127,7 @@ func newReading(dir fs.FS, before *domain.Organisation, o Options) *reading {
 // copyOf is a snapshot that may be changed: the maps are new, and so is whatever a reading replaces in them.
 func copyOf(o *domain.Organisation) *domain.Organisation {
 	c := *o
-	c.Units, c.People = maps.Clone(o.Units), maps.Clone(o.People)
+	c.Units, c.People, c.ByRole = maps.Clone(o.Units), maps.Clone(o.People), nil // the plan changes them
 	if c.Units == nil {
 		c.Units = map[domain.UnitCode]*domain.Unit{}
 	}
