@@ -34,7 +34,7 @@ func (tx *Tx) Receive(ctx context.Context, provider, externalID, foundBy string,
 }
 
 // callerColumns are what is read of an address, under the locks on it and on its person. A function that gives nothing is not null.
-const callerColumns = `id, coalesce(person_id, 0), value, verified_at, stopped_at, dead_at, hide_until, passive_replies, language,
+const callerColumns = `id, coalesce(person_id, 0), value, verified_at IS NOT NULL, stopped_at IS NOT NULL, dead_at IS NOT NULL, hide_until, passive_replies, language,
 	pg_advisory_xact_lock(7, person_id::int) IS NULL`
 
 // Caller locks an address, making it known when it is new, and its person.
@@ -52,9 +52,9 @@ func (tx *Tx) Caller(ctx context.Context, channel domain.Channel, address string
 func (tx *Tx) meet(ctx context.Context, channel domain.Channel, address, sql string) (c Caller, found bool, err error) {
 	c.Channel = channel
 	var person domain.PersonID
-	var verified, stopped, dead, hide *time.Time
+	var hide *time.Time
 	var version int64
-	tx.one(&found, sql, []any{channel, address}, &c.ID, &person, &c.Value, &verified, &stopped, &dead, &hide, &c.Passive, &c.Language, new(bool))
+	tx.one(&found, sql, []any{channel, address}, &c.ID, &person, &c.Value, &c.Verified, &c.Stopped, &c.Dead, &hide, &c.Passive, &c.Language, new(bool))
 	tx.lookClock(&version)
 	if !tx.brief {
 		tx.readSessions(channel, address, tx.businessNow(), &c.Sessions)
@@ -65,7 +65,6 @@ func (tx *Tx) meet(ctx context.Context, channel domain.Channel, address, sql str
 	if err := tx.settle(ctx, version); err != nil {
 		return c, true, err
 	}
-	c.Verified, c.Stopped, c.Dead = verified != nil, stopped != nil, dead != nil
 	if hide != nil {
 		c.HideUntil = *hide
 	}

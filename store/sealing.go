@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"goodcatch/domain"
@@ -62,17 +62,17 @@ func (db *DB) openJSON(sealed []byte, place string, into any) error {
 
 // eventHash is the hash of one line of the audit: its fields in a fixed order, each with its length. Verify computes it again.
 func eventHash(at time.Time, record int64, name, actor string, data map[string]string) []byte {
-	var b strings.Builder
-	field := func(s string) { fmt.Fprintf(&b, "%d:%s", len(s), s) }
+	b := make([]byte, 0, 256)
+	field := func(s string) { b = append(append(strconv.AppendInt(b, int64(len(s)), 10), ':'), s...) }
 	field(at.UTC().Format("2006-01-02T15:04:05.000000Z"))
-	field(fmt.Sprint(record))
+	field(strconv.FormatInt(record, 10))
 	field(name)
 	field(actor)
 	for _, k := range slices.Sorted(maps.Keys(data)) {
 		field(k)
 		field(data[k])
 	}
-	sum := sha256.Sum256([]byte(b.String()))
+	sum := sha256.Sum256(b)
 	return sum[:]
 }
 
