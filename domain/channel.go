@@ -27,6 +27,13 @@ func DefaultWays() Ways {
 	}
 }
 
+func (w Ways) of(u Urgency) []Way {
+	if u == Urgent {
+		return w.Urgent
+	}
+	return w.Routine
+}
+
 // At is where a channel reaches the person. ok is false when nothing may be sent there: opted out, dead, or not there at all. Who opted
 // out of texts, or has a line that takes none, can still be rung.
 func (p *Person) At(ch Channel) (a Address, ok bool) {
@@ -44,13 +51,9 @@ func (p *Person) At(ch Channel) (a Address, ok bool) {
 
 // Ways are the rungs that can reach a person, the first at once. A person may have chosen which channels they take.
 func (o *Organisation) Ways(p *Person, u Urgency) []Way {
-	ladder := o.Channels
-	if len(ladder.Routine) == 0 || len(ladder.Urgent) == 0 {
-		ladder = DefaultWays()
-	}
-	steps := ladder.Routine
-	if u == Urgent {
-		steps = ladder.Urgent
+	steps := o.Settings.Channels.of(u)
+	if len(steps) == 0 {
+		steps = DefaultWays().of(u)
 	}
 	var ways []Way
 	for _, w := range steps {

@@ -28,7 +28,6 @@ type Organisation struct {
 	Quiet     Window // when routine texts wait
 	Settings  Settings
 	Ladders   Ladders
-	Channels  Ways // empty: DefaultWays
 	Units     map[UnitCode]*Unit
 	People    map[PersonID]*Person
 	Holders   map[AddressID]PersonID // whose an address is
@@ -41,6 +40,7 @@ type Organisation struct {
 type Settings struct {
 	NarrativeInSlack bool          // cards may show the masked narrative
 	MinimumDwell     time.Duration // a document read faster than this is flagged; 0 means 20 s
+	Channels         Ways          `json:",omitzero"` // how people are tried; empty: DefaultWays
 	Retention        Retention     `json:",omitzero"`
 }
 

@@ -56,6 +56,9 @@ func TestSeededHospitalHasNoFaults(t *testing.T) {
 	if !reflect.DeepEqual(plan.Organisation.Ladders, domain.DefaultLadders()) {
 		t.Error("policies.yaml differs from the default ladders it shows")
 	}
+	if !reflect.DeepEqual(plan.Organisation.Settings.Channels, domain.DefaultWays()) {
+		t.Error("policies.yaml differs from the default channels it shows")
+	}
 	for _, d := range plan.Documents {
 		if words := len(strings.Fields(d.Body)); words < 200 || words > 430 {
 			t.Errorf("%s has %d words", d.Code, words)
@@ -74,7 +77,7 @@ var faulty = fstest.MapFS{
 		"p3,,07700900123,,staff,4B,,\n" +
 		"p1,Cy,,U0009,staff,4B,\n"),
 	"leave.csv":          file("id,from,until,deputy\np9,2026-12-01,2026-12-09,\np1,2026-12-09,2026-12-01,\np1,1 Dec,2026-12-09,\np1,2026-12-01,2026-12-09,p1\np1,2026-12-09,2026-12-10,\np1,2026-12-20,2056-12-20,\n"),
-	"policies.yaml":      file("ladders:\n  mild:\n    steps:\n      - {ask: manager, after: 1h}\n      - {ask: boss, after: 30m}\n    repeat: soon\n    triage: 24h\n  grave: {}\n"),
+	"policies.yaml":      file("ladders:\n  mild:\n    steps:\n      - {ask: manager, after: 1h}\n      - {ask: boss, after: 30m}\n    repeat: soon\n    triage: 24h\n  grave: {}\nchannels:\n  routine:\n    - {by: voice, after: 0s}\n  urgent:\n    - {by: sms, after: 1m}\n    - {by: sms, after: 0s}\n"),
 	"documents/IC-04.md": file("---\ncode: ic 4\ntitle: Hand hygiene in all wards and theatres\nversion: 0\nowner: p9\naudience: {roles: [nurse], units: [4C]}\ndue_days: 0\nchanged: 手卫生\nquestion: Gel?\noptions: [no]\nanswer: C\n---\n\n"),
 	"documents/XX-1.md":  file("no front matter\n"),
 	"courses/a.yaml":     file("code: FALLS\ntitle: Falls\neducator: p1\npass_mark: 120\ndue_days: 14\nitems:\n  - key: one\n    text: " + strings.Repeat("long ", 30) + "\n    options: [a, b]\n    answer: D\n    explanation: x\n  - key: one\n    text: ok?\n    options: [a, b]\n    answer: A\n"),

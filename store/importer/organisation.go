@@ -2,6 +2,7 @@ package importer
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,6 +166,16 @@ type policiesFile struct {
 		Severe   ladderFile `yaml:"severe"`
 		Death    ladderFile `yaml:"death"`
 	} `yaml:"ladders"`
+	Channels struct {
+		Routine []wayFile `yaml:"routine"`
+		Urgent  []wayFile `yaml:"urgent"`
+	} `yaml:"channels"`
+}
+
+type wayFile struct {
+	At    place `yaml:"@"`
+	By    word  `yaml:"by"`
+	After span  `yaml:"after"`
 }
 
 type ladderFile struct {
@@ -197,8 +208,37 @@ func (r *reading) readPolicies() error {
 		}
 		r.after.Ladders[rank] = r.ladder(ladder, scale.Rank(rank))
 	}
+	if ways := r.ways(f.Channels.Routine, domain.Slack, domain.SMS); len(ways) > 0 {
+		r.after.Settings.Channels.Routine = ways
+	}
+	if ways := r.ways(f.Channels.Urgent, domain.Slack, domain.SMS, domain.Voice); len(ways) > 0 {
+		r.after.Settings.Channels.Urgent = ways
+	}
 	r.settled()
 	return nil
+}
+
+// ways reads a ladder of channels: each once, the first at once, later ones not earlier.
+func (r *reading) ways(steps []wayFile, allowed ...domain.Channel) []domain.Way {
+	var ways []domain.Way
+	var last time.Duration
+	for i, s := range steps {
+		ch := domain.Channel(strings.ToLower(s.By.value))
+		at := or(s.By.at, s.At)
+		switch {
+		case !slices.Contains(allowed, ch):
+			r.refuse(at, "by %q is not one of %v: only what is urgent may ring.", s.By.value, allowed)
+		case slices.ContainsFunc(ways, func(w domain.Way) bool { return w.Channel == ch }):
+			r.refuse(at, "%s stands in this list already.", ch)
+		case i == 0 && s.After.value != 0:
+			r.refuse(or(s.After.at, at), "the first channel is tried at once: after: 0s.")
+		case s.After.value < last:
+			r.refuse(or(s.After.at, at), "channels stand in the order of their times.")
+		}
+		last = s.After.value
+		ways = append(ways, domain.Way{Channel: ch, After: s.After.value})
+	}
+	return ways
 }
 
 func (r *reading) ladder(f ladderFile, rank scale.Rank) domain.Ladder {
