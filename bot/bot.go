@@ -39,6 +39,8 @@ type Inbound struct {
 	Media    int // attachments, which are not fetched
 	Press    *Press
 	Submit   *Submit
+
+	pin *domain.PINCheck // of a PIN that the text may be, compared ahead of the turn
 }
 
 // A Press is a button, or key 1 in a call: a reply to one message of ours.
@@ -70,17 +72,18 @@ func (b *Bot) Receive(ctx context.Context, in Inbound) (Outcome, error) {
 	if in.FoundBy == "" {
 		in.FoundBy = "webhook"
 	}
+	in.pin = b.pinAhead(ctx, in)
 	out, err := b.turn(ctx, in)
 	if err == nil {
 		return out, nil
 	}
-	if store.Away(err) || in.Submit != nil {
+	if store.Away(err) || in.Submit != nil || looksLikePIN(in.Text) { // a PIN is not kept to be tried again
 		return Outcome{}, err
 	}
 	b.Log.Error("turn failed", "provider", in.Provider, "inbound", in.ID, "error_kind", fmt.Sprintf("%T", errors.Unwrap(err)), "error", store.Cause(err))
 	body, keepErr := json.Marshal(in)
 	if keepErr == nil {
-		keepErr = b.DB.KeepFailed(ctx, in.Provider, in.ID, in.Channel, in.From, body, store.Cause(err))
+		keepErr = b.DB.KeepFailed(ctx, in.Provider, in.ID, body, store.Cause(err))
 	}
 	if keepErr != nil {
 		return Outcome{}, errors.Join(err, keepErr)

@@ -14,14 +14,22 @@ import (
 	"goodcatch/domain/words"
 )
 
-// signed puts into a signature what only this surface knows: the sentence that was shown, and the message it came with.
+// signed puts into a signature what only this surface knows: the sentences that were shown, and the message it came with.
 func (t *turn) signed(cmd domain.Command) domain.Command {
-	a, ok := cmd.(domain.AnswerDocument)
-	if !ok {
-		return cmd
+	inbound, signing := t.in.Provider+"/"+t.in.ID, t.bot.Catalog.Say(t.voice(), "signature.meaning", nil)
+	switch c := cmd.(type) {
+	case domain.AnswerDocument:
+		c.Sentence, c.ByDigest = t.bot.Catalog.Say(t.voice(), "web.doc.meaning", nil), t.bot.Catalog.Say(t.voice(), "signature.digest_meaning", nil)
+		c.Signing, c.Inbound = signing, inbound
+		return c
+	case domain.SignDocument:
+		c.Signing, c.Inbound = signing, inbound
+		return c
+	case domain.EnterPIN:
+		c.Signing, c.Inbound = signing, inbound
+		return c
 	}
-	a.Sentence, a.Inbound = t.bot.Catalog.Say(t.voice(), "web.doc.meaning", nil), t.in.Provider+"/"+t.in.ID
-	return a
+	return cmd
 }
 
 // openDocuments are the document tasks that wait for the caller, the most urgent first, with their versions.
@@ -223,6 +231,10 @@ func (t *turn) documentKeyword(said words.Said) (done bool, err error) {
 		return t.snooze(said.Rest)
 	case words.Q:
 		return t.questionNow()
+	case words.DIGEST:
+		return true, t.digest(said.Rest)
+	case words.PIN:
+		return true, t.changePIN()
 	}
 	return false, nil
 }

@@ -81,7 +81,6 @@ func (t *turn) burn() error {
 			return err
 		}
 	}
-	t.tx.BurnFailed(t.in.Channel, t.in.From)
 	t.tx.SetHide(t.caller.ID, time.Time{})
 	if len(hidden) == 0 {
 		return t.say("say.nothing_hidden", nil)
@@ -208,6 +207,9 @@ const mostPassive = 5
 func (t *turn) unknown(text string) error {
 	if text == "" && t.in.Media == 0 {
 		return nil
+	}
+	if looksLikePIN(text) { // perhaps one for another question: it is kept nowhere
+		return t.say("signature.no_pin_asked", nil)
 	}
 	if text != "" {
 		if err := t.keep(text); err != nil {

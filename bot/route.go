@@ -22,6 +22,9 @@ func (t *turn) text() error {
 	if err := t.verify(); err != nil {
 		return err
 	}
+	if done, err := t.enteredPIN(text); done || err != nil {
+		return t.understood(err)
+	}
 	if done, err := t.linkCode(text); done || err != nil {
 		return t.understood(err)
 	}
@@ -76,7 +79,7 @@ func (t *turn) optOut(text string) (done bool, err error) {
 	case kind != words.NotOptOut:
 		return true, t.stop() // the carrier has confirmed it already
 	case t.caller.Stopped && words.OptIn(text):
-		t.tx.Start(t.caller.ID)
+		t.tx.SetStopped(t.caller.ID, false)
 		return true, t.say("say.started", nil)
 	case words.OptIn(text) && !t.yesIsAwaited():
 		return true, t.say("say.help", nil)
@@ -89,7 +92,9 @@ func (t *turn) stop() error {
 	if t.caller.Stopped {
 		return nil
 	}
-	t.tx.Stop(t.caller.ID)
+	if err := t.tx.StopAddress(t.ctx, t.caller.ID, t.in.Channel); err != nil {
+		return err
+	}
 	if t.caller.Person == nil {
 		return nil
 	}

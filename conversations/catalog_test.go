@@ -25,6 +25,7 @@ var longest = domain.Args{
 	"learning": domain.Text(strings.Repeat("l", domain.LearningLimit)), "question": domain.Text(strings.Repeat("q", domain.QuestionLimit)),
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
 	"list": domain.Text(strings.Repeat("p", listRoom)), "link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
+	"n": domain.Number(4), "of": domain.Number(4), "word": domain.Text("pineapple"), "meaning": domain.Term("signature.digest_meaning"), "receipt": domain.Text("H4D2-2PKX"),
 }
 
 // longestWide are the free lines as a Chinese frame carries them, a third of what a Latin one does: domain.Textable and
@@ -43,13 +44,19 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 		maps.Copy(args, longestWide)
 	}
 	due := domain.Moment
-	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") || strings.HasPrefix(key, "control.") || strings.HasPrefix(key, "campaign.") {
+	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") || strings.HasPrefix(key, "control.") || strings.HasPrefix(key, "campaign.") || strings.HasPrefix(key, "signature.new") || strings.HasPrefix(key, "signature.remind") {
 		due = domain.Day
 	}
 	longer := func(name string, a domain.Arg) {
 		if utf8.RuneCountInString(c.Value(v, a)) > utf8.RuneCountInString(c.Value(v, args[name])) {
 			args[name] = a
 		}
+	}
+	if !strings.HasPrefix(key, "signature.digest") {
+		args["meaning"] = domain.Term("signature.meaning")
+	}
+	if key == "signature.digest" && lang != "zh-CN" {
+		args["text"] = domain.Text(strings.Repeat("t", 140))
 	}
 	args["due"] = due(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC))
 	for month := range time.Month(12) {

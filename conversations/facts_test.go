@@ -94,7 +94,10 @@ func documentScenes() []scene {
 		return f
 	}
 	var all []scene
-	for _, flow := range []string{"attest", "read_document", "ask_author"} {
+	signing := facts(domain.TaskOpen)
+	signing.Versions[3].Meaning, signing.Tasks[0].Retype = domain.Signed, "TRK MPW"
+	all = append(all, scene{"read_document", StartTask(9), signing})
+	for _, flow := range []string{"attest", "read_document", "ask_author", "sign_document"} {
 		for _, state := range []domain.TaskState{domain.TaskOpen, domain.TaskDone, domain.TaskWithdrawn} {
 			all = append(all, scene{flow, StartTask(9), facts(state)})
 		}

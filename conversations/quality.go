@@ -7,8 +7,8 @@ import (
 	"goodcatch/domain"
 )
 
-// taskOf reads the task a flow is about from its start.
-func taskOf(start domain.Args) domain.TaskID {
+// TaskOf reads the task a flow is about from its start.
+func TaskOf(start domain.Args) domain.TaskID {
 	id, err := strconv.ParseInt(start["task"].String(), 10, 64)
 	if err != nil {
 		return 0
@@ -20,7 +20,7 @@ func taskOf(start domain.Args) domain.TaskID {
 func StartTask(id domain.TaskID) domain.Args { return domain.Args{"task": domain.Number(int(id))} }
 
 func needsTask(start domain.Args, _ Answers) domain.Needs {
-	return domain.Needs{Tasks: domain.TaskQuery{ID: taskOf(start)}}
+	return domain.Needs{Tasks: domain.TaskQuery{ID: TaskOf(start)}}
 }
 
 // document returns the task and the version a flow is about; nil when there is none.
@@ -52,7 +52,7 @@ var Attest = register(Flow{Name: "attest", Needs: needsTask, Run: func(c *Conv) 
 // ReadDocument shows a document's text in a form and takes the answer to its question, once it was open for as long as reading takes.
 var ReadDocument = register(Flow{
 	Name: "read_document", Needs: needsTask,
-	Opens: func(start domain.Args) domain.Command { return domain.OpenDocument{Task: taskOf(start)} },
+	Opens: func(start domain.Args) domain.Command { return domain.OpenDocument{Task: TaskOf(start)} },
 	Run: func(c *Conv) domain.Command {
 		t, v := c.document()
 		if t == nil {
@@ -69,8 +69,11 @@ var ReadDocument = register(Flow{
 		for _, part := range paragraphs(v.Body) {
 			c.Show("form.document.text", domain.Args{"text": domain.Text(part)})
 		}
-		read := c.Tick("read_it")
-		return domain.AnswerDocument{Task: t.ID, Option: c.documentAnswer(v), Form: true, Read: read}
+		cmd := domain.AnswerDocument{Task: t.ID, Form: true, Read: c.Tick("read_it"), Option: c.documentAnswer(v)}
+		if v.Meaning == domain.Signed {
+			cmd.Retyped = c.retype(t, v)
+		}
+		return cmd
 	},
 })
 

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Attestation struct {
 	Level    Assurance
 	Inbound  string
 	Fast     bool // read faster than can be
+	Parts    int  // into which its text is cut: Task.Reached of them were opened
 }
 
 // Entry makes it part of a change.
@@ -86,8 +88,14 @@ func (c OpenDocument) Decide(f Facts) (Change, error) {
 	if err != nil || t.State != TaskOpen || !t.OpenedAt.IsZero() {
 		return Change{}, err
 	}
-	t.OpenedAt = f.Now
-	return Change{Entries: []Entry{OpenedDocument{Task: t}}, Events: []Event{taskEvent(t, v, "document_opened")}}, nil
+	t.OpenedAt, t.ReadAs, t.Reached = f.Now, OnPage, 1
+	switch f.Actor.Channel {
+	case Slack:
+		t.ReadAs, t.Reached = InForm, len(v.Parts())
+	case SMS:
+		t.ReadAs, t.Reached = ByDigest, len(v.Parts())
+	}
+	return Change{Entries: []Entry{OpenedDocument{Task: t}}, Events: []Event{taskEvent(t, v, "document_opened", "as", string(t.ReadAs))}}, nil
 }
 
 // An OpenedDocument is a task whose text was opened for the first time: the store chooses its proof word.
@@ -96,7 +104,7 @@ type OpenedDocument struct{ Task Task }
 // Entry makes it part of a change.
 func (OpenedDocument) Entry() {}
 
-// AnswerDocument answers the one question about a document: right, and it is signed.
+// AnswerDocument answers the one question about a document. Right, and it is signed, or the second component of a signature is asked for.
 type AnswerDocument struct {
 	Task     TaskID
 	Option   int    // index; -1 none chosen
@@ -104,6 +112,11 @@ type AnswerDocument struct {
 	Read     bool   // "I have read it"
 	Sentence string // what signing means, as it was shown
 	Inbound  string // the provider's id of this message
+
+	ByDigest string    `json:"-"` // the same, as the last text of a digest shows it
+	Signing  string    `json:"-"` // the same for a signature
+	Retyped  string    `json:"-"` // a modal's second component
+	PIN      *PINCheck `json:"-"` // a page's
 }
 
 var _ = Register(AnswerDocument{})
@@ -111,21 +124,19 @@ var _ = Register(AnswerDocument{})
 // CommandName is the stored name.
 func (AnswerDocument) CommandName() string { return "answer_document@1" }
 
-// Needs the task, and a receipt number.
-func (c AnswerDocument) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}, Receipt: true} }
+// Needs the task, a receipt number, and the actor's PIN.
+func (c AnswerDocument) Needs() Needs {
+	return Needs{Tasks: TaskQuery{ID: c.Task}, Receipt: true, PIN: true}
+}
 
-// Decide signs, or explains and offers one more try.
+// Decide signs, asks for the second component, or explains and offers one more try.
 func (c AnswerDocument) Decide(f Facts) (Change, error) {
 	t, v, err := documentTask(f)
 	if err != nil {
 		return Change{}, err
 	}
-	args := documentArgs(v, t)
-	switch {
-	case t.State == TaskDone:
-		return Change{Notices: []Notice{toReader(f, t, "again", "answer", "doc.already", args)}}, nil
-	case t.State == TaskWithdrawn:
-		return Change{}, &InvalidError{Field: "answer", Reason: "problem.doc_withdrawn", Args: args}
+	if change, over, err := afterwards(f, t, v); over {
+		return change, err
 	}
 	if err := c.allowed(f, t, v); err != nil {
 		return Change{}, err
@@ -136,7 +147,40 @@ func (c AnswerDocument) Decide(f Facts) (Change, error) {
 	if c.Option != v.Right {
 		return c.wrong(f, t, v), nil
 	}
-	return c.sign(f, t, v), nil
+	return c.right(f, t, v)
+}
+
+// right signs what is only acknowledged, and what came with its second component.
+func (c AnswerDocument) right(f Facts, t Task, v *DocumentVersion) (Change, error) {
+	t.AnsweredAt, t.RetryAfter = f.Now, time.Time{}
+	s := signature{task: t, version: v, sentence: c.Sentence, inbound: c.Inbound, level: f.Actor.Level}
+	if t.ReadAs == ByDigest && f.Actor.Channel == SMS {
+		s.sentence = c.ByDigest
+	}
+	if v.Meaning != Signed {
+		return s.sign(f), nil
+	}
+	s.sentence, s.level = c.Signing, A3
+	switch {
+	case c.Form:
+		return s.sign(f), nil // the code was retyped: see allowed
+	case c.PIN != nil:
+		change, err := enterPIN(f, *c.PIN, &s)
+		if err == nil && !change.attests() {
+			change.Entries = append(change.Entries, SavedTask{t})
+		}
+		return change, err
+	}
+	change := Change{Entries: []Entry{SavedTask{t}}, Events: []Event{taskEvent(t, v, "document_answered")}, Clear: []TimerKey{t.ID.Key("retry")}}
+	if f.Actor.Channel != Web {
+		change.Notices = []Notice{askSecond(f, t, v)}
+	}
+	return change, nil
+}
+
+// attests reports whether a change holds an attestation.
+func (c Change) attests() bool {
+	return slices.ContainsFunc(c.Entries, func(e Entry) bool { _, ok := e.(Attestation); return ok })
 }
 
 // allowed holds the order: opened, read for as long as it takes, and only then answered.
@@ -145,10 +189,16 @@ func (c AnswerDocument) allowed(f Facts, t Task, v *DocumentVersion) error {
 	switch {
 	case t.OpenedAt.IsZero() || viaText && t.ProvedAt.IsZero():
 		return &InvalidError{Field: "answer", Reason: "problem.doc_read_first", Args: documentArgs(v, t)}
+	case f.Actor.Channel == Web && v.Unread(t) > 0:
+		return &InvalidError{Field: "answer", Reason: "problem.doc_part", Args: Args{"count": Number(len(v.Parts()))}}
 	case c.Option < 0 || c.Option >= len(v.Options):
 		return Invalid("answer", "problem.choice")
 	case c.Form && !c.Read:
 		return Invalid("read_it", "problem.doc_tick")
+	case c.Form && v.Meaning == Signed && f.Actor.Level < A2:
+		return ErrForbidden
+	case c.Form && v.Meaning == Signed && !t.SameRetyped(c.Retyped):
+		return Invalid("retyped", "problem.retyped")
 	}
 	if left := v.MinimumDwell(f.Org.Settings) - f.Now.Sub(t.OpenedAt); c.Form && left > 0 {
 		return &InvalidError{Field: "read_it", Reason: "problem.doc_dwell", Args: Args{"count": Number(int((left + time.Second - 1) / time.Second))}}
@@ -162,6 +212,7 @@ const retryHour = 10
 func (c AnswerDocument) wrong(f Facts, t Task, v *DocumentVersion) Change {
 	zone := f.Org.ZoneOf(t.Person)
 	t.Tries++
+	t.AnsweredAt = time.Time{}
 	t.RetryAfter = DateOf(f.Now, zone).Add(1).At(retryHour*60, zone)
 	args := documentArgs(v, t)
 	args["solution"], args["at"] = Text(v.RightAnswer()), Moment(t.RetryAfter)
@@ -178,23 +229,6 @@ func (c AnswerDocument) wrong(f Facts, t Task, v *DocumentVersion) Change {
 	return change
 }
 
-func (c AnswerDocument) sign(f Facts, t Task, v *DocumentVersion) Change {
-	t.State, t.DoneAt, t.RetryAfter, t.Flag = TaskDone, f.Now, time.Time{}, ""
-	a := Attestation{
-		Task: t, Version: v, Name: f.Org.NameOf(t.Person), Receipt: f.Refs[0], Meaning: v.Meaning, Sentence: c.Sentence, At: f.Now,
-		Zone: f.Org.ZoneOf(t.Person).String(), Channel: f.Actor.Channel, Level: f.Actor.Level, Inbound: c.Inbound, Fast: t.Dwell < v.MinimumDwell(f.Org.Settings),
-	}
-	args := documentArgs(v, t)
-	args["at"], args["receipt"] = Moment(f.Now), Text(a.Number())
-	return Change{
-		Entries: []Entry{SavedTask{t}, a},
-		Events:  []Event{taskEvent(t, v, "document_signed", "receipt", string(a.Receipt), "sha256", v.Hash, "channel", string(a.Channel), "level", fmt.Sprint(int(a.Level)), "fast", fmt.Sprint(a.Fast))},
-		Settle:  []Settle{{Subject: t.ID.Subject(), Topic: "document", Key: "doc.settled", Args: args, Silent: true}},
-		Notices: []Notice{toReader(f, t, "signed", "attestation", "doc.signed", args)},
-		Clear:   []TimerKey{t.ID.Key("retry"), t.ID.Key("snooze")},
-	}
-}
-
 // AskDocument puts the question of a document again after a wrong answer: when its time has come, or as soon as the person asks.
 type AskDocument struct{ Task TaskID }
 
@@ -204,7 +238,7 @@ var _ = Register(AskDocument{})
 func (AskDocument) CommandName() string { return "ask_document@1" }
 
 // Needs the task.
-func (c AskDocument) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}} }
+func (c AskDocument) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}, PIN: true} }
 
 // Decide asks, while there is something to answer.
 func (c AskDocument) Decide(f Facts) (Change, error) {
@@ -213,11 +247,19 @@ func (c AskDocument) Decide(f Facts) (Change, error) {
 		return Change{}, err
 	}
 	t.RetryAfter = time.Time{}
-	n := askQuestion(f, t, v)
+	n := askNext(f, t, v)
 	if f.Actor.Clock {
 		n.Urgency = Routine
 	}
 	return Change{Entries: []Entry{SavedTask{t}}, Notices: []Notice{n}, Clear: []TimerKey{t.ID.Key("retry")}}, nil
+}
+
+// askNext asks for what a signature still lacks: the answer, or the second component.
+func askNext(f Facts, t Task, v *DocumentVersion) Notice {
+	if v.Meaning == Signed && !t.AnsweredAt.IsZero() && !f.Actor.Clock {
+		return askSecond(f, t, v)
+	}
+	return askQuestion(f, t, v)
 }
 
 // askQuestion puts the one question; a bare letter answers it.

@@ -21,7 +21,7 @@ func (ProveReading) CommandName() string { return "prove_reading@1" }
 
 // Needs the person's document tasks, and whoever else holds the word.
 func (c ProveReading) Needs() Needs {
-	return Needs{Tasks: TaskQuery{Person: c.Person, Kind: ReadDocument, Word: proof.Fold(c.Word)}}
+	return Needs{Tasks: TaskQuery{Person: c.Person, Kind: ReadDocument, Word: proof.Fold(c.Word)}, PIN: true}
 }
 
 // Decide takes the person's own word, says plainly what is wrong with any other, and records a colleague's.
@@ -77,7 +77,7 @@ func (c ProveReading) proved(f Facts, t Task) Change {
 		change.Events = []Event{taskEvent(t, v, "document_proved", "seconds", fmt.Sprint(int(t.Dwell.Seconds())))}
 	}
 	change.Entries = []Entry{SavedTask{t}}
-	change.Notices = []Notice{askQuestion(f, t, v)}
+	change.Notices = []Notice{askNext(f, t, v)}
 	return change
 }
 

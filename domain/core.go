@@ -62,6 +62,7 @@ type Needs struct {
 	Codes    int    // how many codes to hand out; what the decision does not use goes back
 	Tokens   int    // how many tokens of pages to hand out
 	Receipt  bool   // a new receipt number, in Refs
+	PIN      bool   // the actor's PIN, their turns locked
 	Course   string // code of the course
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
 	Recalls  RecallQuery
@@ -94,6 +95,8 @@ type Facts struct {
 	Decided []Decision         // about its versions, in order, without names and reasons
 	Chores  []Task             // of its reviewers and owners
 	Tokens  []string           // of pages
+
+	PIN *PIN // the actor's; nil: none was ever chosen
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

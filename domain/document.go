@@ -145,7 +145,7 @@ func (v *DocumentVersion) Check() error {
 	if c := gsm.Segments(gsm.Plain(v.QuestionLine())); c.Encoding == gsm.GSM7 && c.Units > longestQuestion || c.Encoding == gsm.UCS2 && c.Units > longestQuestion/3 {
 		return long("question", longestQuestion)
 	}
-	return nil
+	return v.checkDigest()
 }
 
 // PublishDocument puts a version in force: whoever must read it gets one task and one message, and the version before it ends with all

@@ -55,6 +55,7 @@ type Address struct {
 	Verified bool   // its holder has proved possession
 	Stopped  bool   // its holder opted out; nothing may be sent
 	Dead     bool   // the provider says it cannot be reached
+	Digest   bool   // a phone that asked for documents as texts
 }
 
 // Usable reports whether something may be sent there.

@@ -98,7 +98,7 @@ func (c RemindDocument) staff(f Facts, open []Task, step ReminderStep) Mailing {
 	var mail Mailing
 	for _, t := range open {
 		if t.Flag != NotMine && !t.SnoozeTo.After(f.Now) {
-			mail = append(mail, reminder(f.Version, t, step.Name, step.Days))
+			mail = append(mail, OfferDigest(reminder(f.Version, t, step.Name, step.Days), f.Version, f.Org.People[t.Person]))
 		}
 	}
 	return mail
@@ -166,7 +166,8 @@ func (c RemindTask) Decide(f Facts) (Change, error) {
 	if f.Now.After(t.DueAt) {
 		days = 1
 	}
-	return Change{Notices: []Notice{reminder(v, t, fmt.Sprintf("snoozed/%d", f.Now.Unix()), days)}}, nil
+	n := reminder(v, t, fmt.Sprintf("snoozed/%d", f.Now.Unix()), days)
+	return Change{Notices: []Notice{OfferDigest(n, v, f.Org.People[t.Person])}}, nil
 }
 
 // How long a task can be put off.

@@ -52,12 +52,26 @@ type Task struct {
 	OpenedAt   time.Time     // the page was opened by a POST
 	Dwell      time.Duration // between opening and proving
 	ProvedAt   time.Time
+	AnsweredAt time.Time // the right answer to a document that has to be signed: the second component is awaited
+	Retype     string    // what its reader retypes in a form to sign; made of the task itself, and stored nowhere
+	Reached    int       // parts of the text that were opened, in their order
+	ReadAs     ReadAs    // how the text was first opened
 	Tries      int       // wrong words and wrong answers
 	RetryAfter time.Time // a wrong answer: not before
 	DoneAt     time.Time
 	HeldUntil  time.Time // the person is on leave: nothing is sent before
 	NudgedAt   time.Time // when a manager last asked for a reminder
 }
+
+// ReadAs says where somebody read a text.
+type ReadAs string
+
+// The ways to read.
+const (
+	OnPage   ReadAs = "page"
+	InForm   ReadAs = "form"   // a modal, which shows all of it
+	ByDigest ReadAs = "digest" // texts on a phone
+)
 
 // A TaskFlag says what is special about a task: whom it waits for, or why it is as it is.
 type TaskFlag string

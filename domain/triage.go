@@ -117,7 +117,7 @@ const reviewTime = 14 * 24 * time.Hour
 
 // toldEnd tells the reporter that a report ended without a learning line: duplicate or not reportable.
 func (r *Record) toldEnd(f Facts) []Notice {
-	if !r.answers() {
+	if r.From == 0 && !r.Hidden {
 		return nil
 	}
 	return []Notice{{
@@ -170,7 +170,7 @@ func (c AskReporter) Decide(f Facts) (Change, error) {
 		return Change{}, err
 	}
 	r := f.Record.Clone()
-	if !r.answers() {
+	if r.From == 0 && !r.Hidden {
 		return Change{}, Invalid("question", "problem.no_way_back")
 	}
 	if err := r.Move(NeedsReporter); err != nil {
@@ -227,9 +227,7 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		r.Owner, r.OwnedAt = f.Actor.Person, f.Now
 	}
 	r.ClosedAt = f.Now
-	if r.answers() {
-		r.Report.feedback("D", f.Now, r.CreatedAt)
-	}
+	r.Report.feedback("D", f.Now, r.CreatedAt)
 	days := int(f.Now.Sub(r.CreatedAt) / (24 * time.Hour))
 	change := Change{
 		Records:  []*Record{r},
@@ -239,9 +237,7 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		Settle:   closedCards(r),
 		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(max(days, 1))})},
 	}
-	if !r.answers() {
-		change.Notices[0].Key = "owner.closed_untold"
-	} else {
+	if r.From != 0 || r.Hidden {
 		change.Notices = append(change.Notices, Notice{
 			ID: r.ID.notice(fmt.Sprintf("learning/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.closed",
 			Args:    Args{"code": Text(r.Name()), "learning": Text(sentence(gsm.Plain(c.Learning))), "count": Number(max(days, 1))},

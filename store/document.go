@@ -153,7 +153,7 @@ func (tx *Tx) assign(ctx context.Context, e domain.PublishedDocument) error {
 	tasks = slices.DeleteFunc(tasks, func(t domain.Task) bool { return !t.HeldUntil.IsZero() }) // told when they return
 	mail := make(domain.Mailing, len(tasks))
 	for i, t := range tasks {
-		mail[i] = e.Notice(t)
+		mail[i] = domain.OfferDigest(e.Notice(t), &e.Version, tx.org.People[t.Person])
 	}
 	return tx.mail(ctx, mail)
 }
@@ -204,9 +204,10 @@ func (tx *Tx) sign(ctx context.Context, a domain.Attestation) error {
 		return err
 	}
 	tx.queue(`
-		INSERT INTO attestations (task_id, person_id, version_id, receipt, printed_name, meaning, sentence, sha256, at, zone, channel, level, inbound, opened_at, dwell_ms, fast, tries)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		INSERT INTO attestations (task_id, person_id, version_id, receipt, printed_name, meaning, sentence, sha256, at, zone, channel, level, inbound, opened_at, dwell_ms, fast, tries,
+			reached, parts, read_as, unit, roles)
+		SELECT $1, p.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, p.unit, p.roles FROM people p WHERE p.id = $2`,
 		int64(a.Task.ID), int64(a.Task.Person), a.Version.ID, string(a.Receipt), name, string(a.Meaning), a.Sentence, a.Version.Hash, a.At, a.Zone, string(a.Channel), int(a.Level),
-		a.Inbound, a.Task.OpenedAt, a.Task.Dwell.Milliseconds(), a.Fast, a.Task.Tries)
+		a.Inbound, a.Task.OpenedAt, a.Task.Dwell.Milliseconds(), a.Fast, a.Task.Tries, a.Task.Reached, a.Parts, string(a.Task.ReadAs))
 	return nil
 }

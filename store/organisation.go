@@ -92,7 +92,7 @@ func readUnits(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 	rows, err := tx.Query(ctx, `
 		SELECT p.id, coalesce(p.external_id, ''), p.name, p.email, p.unit, p.roles, p.language, p.zone, p.active,
-		       a.id, a.channel, a.value, a.verified_at IS NOT NULL, a.stopped_at IS NOT NULL, a.dead_at IS NOT NULL
+		       a.id, a.channel, a.value, a.verified_at IS NOT NULL, a.stopped_at IS NOT NULL, a.dead_at IS NOT NULL, coalesce(a.digest, false)
 		FROM people p LEFT JOIN addresses a ON a.person_id = p.id
 		ORDER BY p.id, a.id`)
 	if err != nil {
@@ -105,8 +105,8 @@ func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 		var zone string
 		var id *domain.AddressID
 		var channel, value *string
-		var verified, stopped, dead bool
-		if err := rows.Scan(&p.ID, &p.External, &p.Name, &p.Email, &p.Unit, &p.Roles, &p.Language, &zone, &p.Active, &id, &channel, &value, &verified, &stopped, &dead); err != nil {
+		var verified, stopped, dead, digest bool
+		if err := rows.Scan(&p.ID, &p.External, &p.Name, &p.Email, &p.Unit, &p.Roles, &p.Language, &zone, &p.Active, &id, &channel, &value, &verified, &stopped, &dead, &digest); err != nil {
 			return err
 		}
 		if zone != "" && zones[zone] == nil {
@@ -122,7 +122,7 @@ func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 			continue
 		}
 		o.Holders[*id] = p.ID
-		a := domain.Address{ID: *id, Value: *value, Verified: verified, Stopped: stopped, Dead: dead}
+		a := domain.Address{ID: *id, Value: *value, Verified: verified, Stopped: stopped, Dead: dead, Digest: digest}
 		switch domain.Channel(*channel) {
 		case domain.SMS:
 			o.People[p.ID].Phone = a

@@ -165,6 +165,7 @@ func (tx *Tx) saveAddresses(channel domain.Channel, people []int64, values []str
 func (tx *Tx) Deactivate(people []domain.PersonID) {
 	tx.queue(`UPDATE people SET active = false WHERE id = ANY($1)`, people)
 	tx.queue(`DELETE FROM sessions WHERE address_id IN (SELECT id FROM addresses WHERE person_id = ANY($1))`, people)
+	tx.queue(`DELETE FROM pins WHERE person_id = ANY($1)`, people)
 	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2, flag = '' WHERE person_id = ANY($1) AND state = 'open' AND kind NOT IN ('document', 'course')`, people, tx.now)
 	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'left' WHERE person_id = ANY($1) AND state = 'pending'`, people)
 }
@@ -205,4 +206,10 @@ func set[T comparable](ctx context.Context, db *DB, sql string) (map[T]bool, err
 		in[v] = true
 	}
 	return in, err
+}
+
+// PreferDigest queues that a phone reads documents as texts.
+func (tx *Tx) PreferDigest(id domain.AddressID) {
+	tx.queue(`UPDATE addresses SET digest = true WHERE id = $1 AND NOT digest`, id)
+	tx.touchOrganisation()
 }

@@ -9,6 +9,7 @@ import (
 
 // loadSystems queues, or reads, what commands of the single systems need: tasks, document versions, courses, attempts.
 func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) error {
+	tx.loadPIN(f, n)
 	tx.lockCampaign(n)
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
@@ -35,6 +36,12 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return tx.tend(ctx, e)
 	case domain.StaleCampaigns:
 		tx.queue(staleMark)
+		return nil
+	case domain.SavedPIN:
+		tx.savePIN(e.PIN)
+		return nil
+	case domain.ForgottenPIN:
+		tx.forgetPIN(e.Person)
 		return nil
 	}
 	if ok, err := tx.saveLifeEntry(ctx, e); ok || err != nil {

@@ -12,19 +12,21 @@ import (
 )
 
 const taskColumns = `t.id, t.person_id, t.kind, t.subject, t.state, t.token, t.word, t.flag, t.created_at, t.due_at, t.snooze_to, t.opened_at, t.dwell_ms,
-	t.proved_at, t.tries, t.retry_after, t.done_at, t.held_until, t.nudged_at`
+	t.proved_at, t.tries, t.retry_after, t.done_at, t.held_until, t.nudged_at,
+	t.answered_at, t.reached, t.read_as`
 
 func scanTask(rows pgx.Row, more ...any) (domain.Task, error) {
 	var t domain.Task
 	var dwell int64
-	var snooze, opened, proved, retry, done, held, nudged *time.Time
+	var snooze, opened, proved, retry, done, held, nudged, answered *time.Time
 	err := rows.Scan(append([]any{&t.ID, &t.Person, &t.Kind, &t.Subject, &t.State, &t.Token, &t.Word, &t.Flag, &t.CreatedAt, &t.DueAt, &snooze, &opened, &dwell,
-		&proved, &t.Tries, &retry, &done, &held, &nudged}, more...)...)
+		&proved, &t.Tries, &retry, &done, &held, &nudged, &answered, &t.Reached, &t.ReadAs}, more...)...)
 	t.CreatedAt, t.DueAt, t.Dwell = t.CreatedAt.UTC(), t.DueAt.UTC(), time.Duration(dwell)*time.Millisecond
 	for _, p := range []struct {
 		from *time.Time
 		to   *time.Time
-	}{{snooze, &t.SnoozeTo}, {opened, &t.OpenedAt}, {proved, &t.ProvedAt}, {retry, &t.RetryAfter}, {done, &t.DoneAt}, {held, &t.HeldUntil}, {nudged, &t.NudgedAt}} {
+	}{{snooze, &t.SnoozeTo}, {opened, &t.OpenedAt}, {proved, &t.ProvedAt}, {retry, &t.RetryAfter}, {done, &t.DoneAt}, {held, &t.HeldUntil}, {nudged, &t.NudgedAt},
+		{answered, &t.AnsweredAt}} {
 		if p.from != nil {
 			*p.to = p.from.UTC()
 		}
@@ -69,6 +71,7 @@ func (tx *Tx) loadTasks(f *domain.Facts, q domain.TaskQuery) {
 	args := taskArgs(q)
 	add := func(rows pgx.Rows) error {
 		t, err := scanTask(rows)
+		t.Retype = tx.db.retype(t)
 		f.Tasks = append(f.Tasks, t)
 		return err
 	}
@@ -93,10 +96,11 @@ func (tx *Tx) loadTasks(f *domain.Facts, q domain.TaskQuery) {
 // saveTask queues a task as a decision left it.
 func (tx *Tx) saveTask(t domain.Task) {
 	tx.queue(`
-		UPDATE tasks SET state = $2, word = $3, flag = $4, due_at = $5, snooze_to = $6, opened_at = $7, dwell_ms = $8, proved_at = $9, tries = $10, retry_after = $11, done_at = $12
+		UPDATE tasks SET state = $2, word = $3, flag = $4, due_at = $5, snooze_to = $6, opened_at = $7, dwell_ms = $8, proved_at = $9, tries = $10, retry_after = $11, done_at = $12,
+		       answered_at = $13, reached = $14, read_as = $15
 		WHERE id = $1`,
 		int64(t.ID), string(t.State), t.Word, string(t.Flag), t.DueAt, maybe(t.SnoozeTo), maybe(t.OpenedAt), t.Dwell.Milliseconds(), maybe(t.ProvedAt), t.Tries,
-		maybe(t.RetryAfter), maybe(t.DoneAt))
+		maybe(t.RetryAfter), maybe(t.DoneAt), maybe(t.AnsweredAt), t.Reached, string(t.ReadAs))
 }
 
 // tokenLetters hold nothing that is mistaken for another when read from a screen.

@@ -15,11 +15,12 @@ import (
 // The steps of stories about procedures and pages:
 //
 //	publish IC-04 7                        the operator puts a version of the hand hygiene procedure in force
+//	publish IC-04 7 signed digest          it asks for a signature; it has a digest
 //	ana opens {link}                       her page is opened by a POST; {word} is the word at its end
 //	ana answers {link} C                   she answers on the page
 //	page {link} < pattern                  the page's words, by GET
 var (
-	publishes = regexp.MustCompile(`^publish (\S+) (\d+)$`)
+	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest)*)$`)
 	opens     = regexp.MustCompile(`^(\S+) opens (\S+)$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
 	pages     = regexp.MustCompile(`^page (\S+) < (.*)$`)
@@ -30,7 +31,7 @@ var (
 // page does a step about procedures and pages; done is false when the line is none.
 func (s *Story) page(line string) (done bool, err error) {
 	if m := publishes.FindStringSubmatch(line); m != nil {
-		return true, s.publish(m[1], m[2])
+		return true, s.publish(m[1], m[2], m[3])
 	}
 	if m := opens.FindStringSubmatch(line); m != nil {
 		body, err := s.visit(m[2], url.Values{"do": {"open"}})
@@ -84,10 +85,16 @@ func (s *Story) visit(link string, form url.Values) (string, error) {
 }
 
 // publish puts a version in force for the staff of ward 4B.
-func (s *Story) publish(code, number string) error {
+func (s *Story) publish(code, number, traits string) error {
 	v, err := s.version(code, number)
 	if err != nil {
 		return err
+	}
+	if strings.Contains(traits, "signed") {
+		v.Meaning = domain.Signed
+	}
+	if strings.Contains(traits, "digest") {
+		v.Digest = []string{"Gel before gloves, every time.", "Gel after gloves, every time, before you leave the bay.", "Soap and water when hands look dirty."}
 	}
 	_, err = s.w.DB.Do(s.w.TB.Context(), operator, domain.PublishDocument{Version: v})
 	return err

@@ -105,7 +105,7 @@ func FuzzSplitLosesNothing(f *testing.F) {
 		if max < 6 || max > 4000 {
 			t.Skip("no such limit")
 		}
-		text = conversations.Escape(text)
+		text = Escape(text)
 		parts := split(text, max)
 		for _, p := range parts {
 			if characters(p) > max {

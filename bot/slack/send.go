@@ -60,7 +60,7 @@ func (c *Channel) Edit(ctx context.Context, r conversations.Receipt, m conversat
 
 // Find looks for a message of ours in somebody's direct conversation, by its outbox row, not before since.
 func (c *Channel) Find(ctx context.Context, to string, id int64, since time.Time) (conversations.Receipt, bool, error) {
-	if to == "" { // a hidden reporter who burnt the way back
+	if to == "" { // a hidden reporter: nothing of ours says where they are
 		return conversations.Receipt{}, false, nil
 	}
 	dm, err := c.dm(ctx, to)
@@ -122,7 +122,7 @@ func (c *Channel) forget(user string) {
 // compose builds what is sent, and refuses what Slack would: that is our own fault. Links are not unfolded: a preview would open
 // one-time pages.
 func compose(m conversations.Outgoing, fresh bool) ([]slackgo.MsgOption, error) {
-	text := Clip(conversations.Escape(m.Message.Text), maxMessageText)
+	text := Clip(Escape(m.Message.Text), maxMessageText)
 	blocks := messageBlocks(m)
 	if err := CheckMessage(text, blocks); err != nil {
 		var limit *LimitError

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"html/template"
@@ -30,6 +29,8 @@ type reading struct {
 	Question                    string
 	Options                     []option
 	Problem                     string
+	Part, Parts                 int      // which part of the text this is, from 1
+	Sign                        *signing // the document asks for a signature; nil: an acknowledgement
 }
 
 type option struct{ Letter, Text string }
@@ -130,6 +131,10 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) {
 	switch r.PostForm.Get("do") {
 	case "answer":
 		s.answer(w, r, v)
+	case "sign":
+		s.sign(w, r, v)
+	case "part":
+		s.part(w, r, v)
 	case "unclear":
 		s.ask(w, r, v)
 	case "not_mine":
@@ -139,7 +144,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// open shows the text and, at its end, the reader's own word and the question.
+// open opens the text, or goes on where its reader left it.
 func (s *Server) open(w http.ResponseWriter, r *http.Request, v visit, status int, problem string) {
 	if _, err := s.Bot.Visit(r.Context(), v.task, domain.OpenDocument{Task: v.task.ID}); err != nil {
 		s.failed(w, r, err)
@@ -150,17 +155,8 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request, v visit, status in
 		s.failed(w, r, err)
 		return
 	}
-	var text bytes.Buffer
-	if err := markdown.Convert([]byte(version.Body), &text); err != nil {
-		s.failed(w, r, err)
-		return
-	}
-	page := s.page(v)
-	page.Text, page.Word, page.Question, page.Problem = template.HTML(text.String()), opened.Word, version.Question, problem
-	for i, o := range version.Options {
-		page.Options = append(page.Options, option{domain.Letter(i), o})
-	}
-	s.show(w, status, "text", v.voice, version.Name()+" "+version.Title, page)
+	v.task, v.version = opened, version
+	s.text(w, r, v, max(1, min(opened.Reached, len(version.Parts()))), status, problem)
 }
 
 // answer takes the answer to the question: signed, or one more try.
@@ -173,18 +169,38 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, v visit) {
 		s.open(w, r, v, http.StatusUnprocessableEntity, s.Catalog.Say(v.voice, "web.doc.choose", nil))
 		return
 	}
-	change, err := s.Bot.Visit(r.Context(), v.task, domain.AnswerDocument{
-		Task: v.task.ID, Option: chosen, Sentence: s.Catalog.Say(v.voice, "web.doc.meaning", nil), Inbound: "web/" + rand.Text(),
-	})
+	cmd := domain.AnswerDocument{Task: v.task.ID, Option: chosen, Sentence: s.Catalog.Say(v.voice, "web.doc.meaning", nil), Inbound: "web/" + rand.Text()}
+	if v.version.Meaning == domain.Signed && chosen == v.version.Right { // a wrong answer is told as one, whatever the PIN
+		s.signWith(w, r, v, func(c domain.PINCheck, sentence string) domain.Command {
+			cmd.PIN, cmd.Signing = &c, sentence
+			return cmd
+		})
+		return
+	}
+	change, err := s.Bot.Visit(r.Context(), v.task, cmd)
+	if !s.refused(w, r, v, err) {
+		s.answered(w, v, change)
+	}
+}
+
+// refused answers what a decision refused; false when it did not.
+func (s *Server) refused(w http.ResponseWriter, r *http.Request, v visit, err error) bool {
 	var invalid *domain.InvalidError
-	if errors.As(err, &invalid) { // not opened yet: the cover says how
+	switch {
+	case err == nil:
+		return false
+	case errors.As(err, &invalid) && invalid.Reason == "problem.doc_read_first": // not opened yet: the cover says how
 		s.show(w, http.StatusUnprocessableEntity, "cover", v.voice, v.version.Name()+" "+v.version.Title, s.page(v))
-		return
-	}
-	if err != nil {
+	case errors.As(err, &invalid):
+		s.open(w, r, v, http.StatusUnprocessableEntity, s.Catalog.Say(v.voice, invalid.Reason, invalid.Args))
+	default:
 		s.failed(w, r, err)
-		return
 	}
+	return true
+}
+
+// answered shows what came of an answer: the receipt, or one more try.
+func (s *Server) answered(w http.ResponseWriter, v visit, change domain.Change) {
 	for _, e := range change.Entries {
 		if a, ok := e.(domain.Attestation); ok {
 			s.show(w, http.StatusOK, "signed", v.voice, v.version.Name()+" "+v.version.Title, signed{

@@ -34,10 +34,13 @@ const (
 	RESEND Word = "RESEND" // the last receipt again; a code may follow
 
 	COURSES Word = "COURSES" // the courses I teach
+
+	DIGEST Word = "DIGEST" // a document as texts, for phones without a browser; its code may follow
+	PIN    Word = "PIN"    // choose or change the PIN that signs
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -53,7 +56,7 @@ var aliases = map[string]Word{
 	"incident": INC, "incidente": INC, "nearmiss": NM, "cuasi": NM, "riesgo": RISK, "hazard": RISK,
 	"anonymous": ANON, "anonimo": ANON, "firmar": SIGN, "firma": SIGN, "idioma": LANG, "language": LANG, "guardar": SAVE, "reenviar": RESEND,
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
-	"my": MY, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES,
+	"my": MY, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
 }
 
 // Said is a message that begins with a keyword.
@@ -155,12 +158,12 @@ func takes(word Word, typed, rest string, marked bool) bool {
 		return len(args) <= 2 && hasDigit(one)
 	case SAVE:
 		return len(args) == 1 && (saveWords[fold(one)] || len(one) == 1 && hasDigit(one))
-	case SIGN, WHO, RESEND:
+	case SIGN, WHO, RESEND, DIGEST:
 		return len(args) == 1 && hasDigit(one)
 	case TEST:
 		return len(args) == 1 && (hasDigit(one) || typed == strings.ToUpper(typed) && isProofWord(one) && !testThings[fold(one)])
 	}
-	return false // MY, N, P, Q, COURSES stand alone
+	return false // MY, N, P, Q, COURSES, PIN stand alone
 }
 
 var (

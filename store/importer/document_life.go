@@ -25,8 +25,10 @@ var signatures = map[string]domain.Meaning{"": domain.Read, "acknowledge": domai
 const (
 	mostReviewMonths = 60
 	mostDigest       = 4
-	longestDigest    = 140 // letters: its heading and, in the last one, the proof word stand beside it
+	longestDigest    = 140 // letters: its number stands before it
 	longestTopic     = 24
+
+	longestLastDigest = 90 // of the fourth: the proof word and its meaning stand behind it
 )
 
 // life reads what a document says about its own life: kind, signature, reviewers, effective day, review, digest, duties.
@@ -70,8 +72,12 @@ func (r *reading) life(d *Document, f documentFile, whole place) {
 func (r *reading) digest(lines []word) []string {
 	var digest []string
 	for i, w := range lines {
-		if w.value == "" || gsm.Segments(gsm.Plain(w.value)).Units > longestDigest {
-			r.refuse(w.at, "a line of the digest has 1 to %d letters: it is one text.", longestDigest)
+		most := longestDigest
+		if i == mostDigest-1 {
+			most = longestLastDigest
+		}
+		if w.value == "" || gsm.Segments(gsm.Plain(w.value)).Units > most {
+			r.refuse(w.at, "this line of the digest has 1 to %d letters: it is one text.", most)
 		}
 		r.letters(w.value, w.at)
 		if i == mostDigest {
