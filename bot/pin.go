@@ -110,7 +110,7 @@ func (t *turn) enteredPIN(text string) (done bool, err error) {
 	}
 	ok, err = t.do(t.actor(), domain.EnterPIN{Task: conversations.TaskOf(s.Start), Check: check})
 	if err == nil && ok && !asksPIN(t.change) {
-		t.tx.EndSession(open.ID)
+		t.tx.EndSession(t.caller.ID, open.ID)
 	}
 	return true, err
 }
