@@ -142,6 +142,15 @@ func courseScenes() []scene {
 		analysed.Attempts = append(analysed.Attempts, domain.Attempt{Course: 3, Person: domain.PersonID(100 + n), Number: 1, Given: given, DoneAt: stage})
 	}
 	all = append(all, scene{"item_analysis", domain.Args{"course": domain.Text("FALLS")}, analysed}, scene{"item_analysis", domain.Args{"course": domain.Text("FALLS")}, facts(7)})
+	for _, person := range []domain.PersonID{5, 8} {
+		asked := facts(person)
+		asked.Proposal = &domain.Proposal{ID: 4, Category: "communication", Code: "K7R4", Top: "ENDOSCOPY-EAST", Reports: 12, State: domain.ProposalOpen, Title: course.Title, Items: course.Items[:3]}
+		over := asked
+		over.Proposal = &domain.Proposal{ID: 4, State: domain.ProposalSent}
+		for _, flow := range []string{"proposal_edit", "proposal_refuse"} {
+			all = append(all, scene{flow, domain.ProposalStart(4), asked}, scene{flow, domain.ProposalStart(4), over})
+		}
+	}
 	for _, flow := range []string{"course_preview", "course_send", "course_results", "item_edit", "item_withdraw"} {
 		all = append(all, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(8)}, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(5)})
 	}

@@ -12,7 +12,7 @@ func init() {
 	values := domain.Args{
 		"item": domain.Text(strings.Repeat("q", 60)), "choices": domain.Text(strings.Repeat("o", domain.ItemRoom-61)), "why": domain.Text(strings.Repeat("w", domain.ExplanationRoom+1)),
 		"number": domain.Number(99), "of": domain.Number(99), "right": domain.Number(99), "score": domain.Number(100), "mark": domain.Number(100), "items": domain.Number(99),
-		"people": domain.Number(5000), "option": domain.Text(strings.Repeat("o", 70)), "given": domain.Text("D"), "choice": domain.Text(strings.Repeat("o", 70)),
+		"people": domain.Number(5000), "category": domain.Term("category.communication"), "reason": domain.Term("proposal_reason.planned"), "option": domain.Text(strings.Repeat("o", 70)), "given": domain.Text("D"), "choice": domain.Text(strings.Repeat("o", 70)),
 		"a": domain.Text(strings.Repeat("T", 24)), "b": domain.Text(strings.Repeat("T", 24)), "c": domain.Text(strings.Repeat("T", 24)), "d": domain.Text(strings.Repeat("T", 24)),
 	}
 	for name, value := range values {

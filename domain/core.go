@@ -65,31 +65,32 @@ type Needs struct {
 	PIN      bool   // the actor's PIN, their turns locked
 	Course   string // code of the course
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
-	Recalls  RecallQuery
-	// Competence is the top of the units whose competence list is wanted.
-	Competence UnitCode
-	Tending    bool // with the version or the course: it is locked for change, and its tasks are read under that lock; no attempts
+	Tending  bool   // with the version or the course: it is locked for change, and its tasks are read under that lock; no attempts
+
+	Recalls    RecallQuery
+	Competence UnitCode // the top of the units whose competence list is wanted
+	Sign       RecordID // with the like reports of late, what was proposed for them, the questions in stock, and a new proposal's id
+	Proposal   int64    // a proposed quiz, locked
+	Bank       bool     // all questions in stock
 }
 
 // Facts is everything a decision may look at.
 type Facts struct {
-	Now        time.Time // business time: Postgres's clock, read after the locks
-	Actor      Actor
-	Org        *Organisation
-	IDs        []RecordID
-	Refs       []Ref
-	Codes      []Code
-	Record     *Record
-	Passages   []Passage
-	Tasks      []Task
-	Version    *DocumentVersion
-	Versions   map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
-	NextID     int64                      // for a new document version
-	Course     *Course
-	Attempt    *Attempt  // the actor's newest at the course
-	Attempts   []Attempt // at the course: the actor's, or everyone's; each person's in order
-	Competence []Competence
-	Recalls    []Recall // ordered by person and due time, those that ended among them
+	Now      time.Time // business time: Postgres's clock, read after the locks
+	Actor    Actor
+	Org      *Organisation
+	IDs      []RecordID
+	Refs     []Ref
+	Codes    []Code
+	Record   *Record
+	Passages []Passage
+	Tasks    []Task
+	Version  *DocumentVersion
+	Versions map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
+	NextID   int64                      // for a new document version
+	Course   *Course
+	Attempt  *Attempt  // the actor's newest at the course
+	Attempts []Attempt // at the course: the actor's, or everyone's; each person's in order
 
 	History []*DocumentVersion // of the document: every version, in order, without texts
 	Decided []Decision         // about its versions, in order, without names and reasons
@@ -97,6 +98,13 @@ type Facts struct {
 	Tokens  []string           // of pages
 
 	PIN *PIN // the actor's; nil: none was ever chosen
+
+	Recalls    []Recall // ordered by person and due time, those that ended among them
+	Competence []Competence
+	Signs      []Sign
+	Proposal   *Proposal
+	Proposals  []Proposal // for the category at hand, of late
+	Bank       []BankItem // of the category at hand, or all; in order
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

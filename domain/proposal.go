@@ -16,8 +16,8 @@ const (
 	quizItems    = 3 // questions of such a quiz
 )
 
-// A Cause is what the search for causes looks at of a report: facets, never words.
-type Cause struct {
+// A Sign is what the search for causes looks at of a report: facets, never words.
+type Sign struct {
 	Record    RecordID
 	Category  string
 	Unit      UnitCode
@@ -41,6 +41,7 @@ const (
 type Proposal struct {
 	ID        int64
 	Category  string
+	Code      Code     // what is typed to decide about it
 	Top       UnitCode // the wards at risk: this unit and those below it
 	Reports   int
 	Serious   bool // one of them has rank 2 or more
@@ -97,27 +98,27 @@ type ConsiderQuiz struct{ Record RecordID }
 func (ConsiderQuiz) CommandName() string { return "consider_quiz@1" }
 
 // Needs the like reports of the last 14 days, what was proposed for them, and the questions in stock.
-func (c ConsiderQuiz) Needs() Needs { return Needs{Cause: c.Record} }
+func (c ConsiderQuiz) Needs() Needs { return Needs{Sign: c.Record, Codes: 1} }
 
 // Decide proposes at most one quiz for a category and a part of the house within 14 days. "other" is no category to teach about, and
 // without questions in stock nothing is proposed.
 func (c ConsiderQuiz) Decide(f Facts) (Change, error) {
-	i := slices.IndexFunc(f.Causes, func(x Cause) bool { return x.Record == c.Record })
-	if i < 0 || !f.Causes[i].Counts || f.Causes[i].Category == "other" || len(f.Bank) < quizItems {
+	i := slices.IndexFunc(f.Signs, func(x Sign) bool { return x.Record == c.Record })
+	if i < 0 || !f.Signs[i].Counts || f.Signs[i].Category == "other" || len(f.Bank) < quizItems {
 		return Change{}, nil
 	}
-	at := f.Causes[i]
-	like := slices.DeleteFunc(slices.Clone(f.Causes), func(x Cause) bool {
+	at := f.Signs[i]
+	like := slices.DeleteFunc(slices.Clone(f.Signs), func(x Sign) bool {
 		return !x.Counts || x.Category != at.Category || x.CreatedAt.Before(f.Now.Add(-causeWindow))
 	})
-	if !slices.ContainsFunc(like, func(x Cause) bool { return x.Record == at.Record }) {
+	if !slices.ContainsFunc(like, func(x Sign) bool { return x.Record == at.Record }) {
 		return Change{}, nil
 	}
 	top, ok := atRisk(f.Org, at, like)
 	if !ok || proposed(f, top) {
 		return Change{}, nil
 	}
-	p := Proposal{ID: f.NextID, Category: at.Category, Top: top, State: ProposalOpen, Title: f.Bank[0].Title, CreatedAt: f.Now}
+	p := Proposal{ID: f.NextID, Category: at.Category, Top: top, State: ProposalOpen, Code: f.Codes[0], Title: f.Bank[0].Title, CreatedAt: f.Now}
 	for _, x := range like {
 		if f.Org.Within(x.Unit, top) {
 			p.Reports++
@@ -128,7 +129,7 @@ func (c ConsiderQuiz) Decide(f Facts) (Change, error) {
 		b.Item.Key = fmt.Sprintf("q%d", n+1)
 		p.Items = append(p.Items, b.Item)
 	}
-	change := Change{Entries: []Entry{SavedProposal{p}}, Events: []Event{proposalEvent("quiz_proposed", p, "reports", fmt.Sprint(p.Reports))}}
+	change := Change{Entries: []Entry{SavedProposal{p}, GivenCode{Code: p.Code, Subject: p.Subject()}}, Events: []Event{proposalEvent("quiz_proposed", p, "reports", fmt.Sprint(p.Reports))}}
 	for _, e := range educatorsOf(f.Org, top) {
 		change.Notices = append(change.Notices, p.card(e))
 	}
@@ -137,7 +138,7 @@ func (c ConsiderQuiz) Decide(f Facts) (Change, error) {
 
 // atRisk is the smallest part of the house around a report with enough like ones in it; the whole house is none, unless the report comes
 // from there. A serious report needs no others.
-func atRisk(o *Organisation, at Cause, like []Cause) (UnitCode, bool) {
+func atRisk(o *Organisation, at Sign, like []Sign) (UnitCode, bool) {
 	root := o.Root()
 	for _, u := range o.Ancestors(at.Unit) {
 		if u.Code == root && at.Unit != root {
@@ -174,7 +175,8 @@ func educatorsOf(o *Organisation, unit UnitCode) []*Person {
 	return o.Anyone(Quality)
 }
 
-func proposalSubject(id int64) string { return fmt.Sprintf("proposal/%d", id) }
+// Subject names the proposal in messages, and is what its code stands for.
+func (p *Proposal) Subject() string { return fmt.Sprintf("q%d", p.ID) }
 
 func proposalEvent(name string, p Proposal, more ...string) Event {
 	e := Event{Name: name, Data: map[string]string{"proposal": fmt.Sprint(p.ID), "category": p.Category, "unit": string(p.Top)}}
@@ -189,13 +191,13 @@ func ProposalStart(id int64) Args { return Args{"proposal": Number(int(id))} }
 
 // Args are the values of the texts about a proposal.
 func (p *Proposal) Args() Args {
-	return Args{"title": Text(p.Title), "category": Term("category." + p.Category), "unit": Text(string(p.Top)), "count": Number(p.Reports)}
+	return Args{"title": Text(p.Title), "category": Term("category." + p.Category), "unit": Text(string(p.Top)), "bare": Text(string(p.Code)), "count": Number(p.Reports)}
 }
 
 // card asks an educator.
 func (p *Proposal) card(e *Person) Notice {
 	n := Notice{
-		ID: fmt.Sprintf("%s/p%d", proposalSubject(p.ID), e.ID), To: Recipient{Person: e.ID}, Topic: "proposal", Subject: proposalSubject(p.ID), Key: "proposal.new", Args: p.Args(),
+		ID: fmt.Sprintf("proposal/%d/p%d", p.ID, e.ID), To: Recipient{Person: e.ID}, Topic: "proposal", Subject: p.Subject(), Key: "proposal.new", Args: p.Args(),
 		Urgency: Routine, Class: Once,
 		Replies: []Reply{
 			{Letter: "E", Key: "reply.proposal_edit", Flow: "proposal_edit", Start: ProposalStart(p.ID), Style: "primary"},

@@ -60,7 +60,7 @@ func (c SendProposal) Decide(f Facts) (Change, error) {
 		Code: ProposalCourse(p.ID), Title: p.Title, Educator: f.Actor.Person, PassMark: causedPassMark, Due: causedDue, Family: OfRisk,
 		Audience: Audience{Roles: []Role{Staff, Manager}, Units: units}, Items: p.Items,
 	}
-	change, err := PublishCourse{Course: course}.Decide(f)
+	change, err := PublishCourse{Course: course}.publish(f)
 	if err != nil {
 		return Change{}, err
 	}
@@ -74,12 +74,21 @@ func (c SendProposal) Decide(f Facts) (Change, error) {
 	return change, nil
 }
 
+// MayPropose decides who may decide about a proposed quiz: educators and the quality office, from a linked phone or better. The questions
+// are stock, the wards named: a phone is enough to send them, while editing needs a form.
+func MayPropose(f Facts) error {
+	if f.Actor.Level < A1 || !Teaches(f.Org.People[f.Actor.Person], nil) {
+		return ErrForbidden
+	}
+	return nil
+}
+
 // openProposal finds a proposal that the actor may decide about now.
 func openProposal(f Facts) (*Proposal, error) {
 	if f.Proposal == nil {
 		return nil, ErrNotFound
 	}
-	if err := MayTeach(f, nil); err != nil {
+	if err := MayPropose(f); err != nil {
 		return nil, err
 	}
 	if f.Proposal.State != ProposalOpen {
@@ -122,7 +131,8 @@ func (change *Change) decided(f Facts, p *Proposal, key string, more Args) {
 	for name, value := range more {
 		args[name] = value
 	}
-	change.Settle = append(change.Settle, Settle{Subject: proposalSubject(p.ID), Topic: "proposal", Key: key, Args: args, Except: f.Actor.Person, Silent: true})
+	change.Entries = append(change.Entries, EndedCode{p.Code})
+	change.Settle = append(change.Settle, Settle{Subject: p.Subject(), Topic: "proposal", Key: key, Args: args, Except: f.Actor.Person, Silent: true})
 }
 
 // RefuseProposal says not now, and why. The reason is a code: it stays in the audit.
@@ -149,6 +159,9 @@ func (c RefuseProposal) Decide(f Facts) (Change, error) {
 	p.State, p.Reason, p.DecidedAt = ProposalRefused, c.Reason, f.Now
 	change := Change{Entries: []Entry{SavedProposal{*p}}, Events: []Event{proposalEvent("proposal_refused", *p, "reason", c.Reason)}}
 	change.decided(f, p, "proposal.refused", Args{"reason": Term("proposal_reason." + c.Reason)})
+	change.Notices = append(change.Notices, Notice{
+		ID: fmt.Sprintf("proposal/%d/refused/%d", p.ID, f.Now.UnixMicro()), To: toLearner(f), Topic: "answer", Subject: p.Subject(), Key: "proposal.noted", Args: p.Args(), Urgency: Prompt, Class: Once,
+	})
 	return change, nil
 }
 

@@ -28,6 +28,11 @@ func (c PublishCourse) Decide(f Facts) (Change, error) {
 			return Change{}, err
 		}
 	}
+	return c.publish(f)
+}
+
+// publish is Decide for who was found to be allowed.
+func (c PublishCourse) publish(f Facts) (Change, error) {
 	c.Course.Family = cmp.Or(c.Course.Family, OfProcedure)
 	if err := c.Course.check(); err != nil {
 		return Change{}, err

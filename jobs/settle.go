@@ -152,6 +152,12 @@ func (w *Worker) chain(ctx context.Context) error {
 	return err
 }
 
+// causes looks for reports that make a quiz worth proposing.
+func (w *Worker) causes(ctx context.Context) error {
+	_, err := w.DB.SweepCauses(ctx)
+	return err
+}
+
 // housekeep removes what has had its time.
 func (w *Worker) housekeep(ctx context.Context) error { return w.DB.Purge(ctx) }
 

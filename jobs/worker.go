@@ -129,6 +129,7 @@ func (w *Worker) loops() []tick {
 		{name: "poll", every: poll, do: w.poll},
 		{name: "retry", every: 10 * time.Second, do: w.retry},
 		{name: "chain", every: time.Second, do: w.chain},
+		{name: "causes", every: 5 * time.Second, do: w.causes},
 		{name: "housekeeping", every: time.Minute, do: w.housekeep},
 	}
 }

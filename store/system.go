@@ -15,6 +15,9 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	tx.loadDocuments(f, n)
 	tx.loadCourse(f, n)
 	tx.loadRecalls(f, n.Recalls)
+	if err := tx.loadProposals(ctx, f, n); err != nil {
+		return err
+	}
 	return tx.loadCompetence(ctx, f, n.Competence)
 }
 
@@ -47,7 +50,7 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	if ok, err := tx.saveLifeEntry(ctx, e); ok || err != nil {
 		return err
 	}
-	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry} {
+	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry, tx.saveProposalEntry} {
 		if ok, err := save(e); ok || err != nil {
 			return err
 		}

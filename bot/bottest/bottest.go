@@ -239,6 +239,9 @@ func (w *World) Fire() {
 	if _, err := w.DB.Tend(w.TB.Context()); err != nil {
 		w.TB.Fatal(err)
 	}
+	if _, err := w.DB.SweepCauses(w.TB.Context()); err != nil {
+		w.TB.Fatal(err)
+	}
 	w.DB.Wake()
 	w.Settle()
 }

@@ -12,9 +12,12 @@ import (
 //go:embed courses
 var courses embed.FS
 
-// importCourse publishes a course of courses/courses, as an operator does.
+// importCourse publishes a course of courses/courses, or the bank of questions, as an operator does.
 func (s *Story) importCourse(name string) error {
 	file := "courses/" + name + ".yaml"
+	if name == "bank" {
+		file = "bank.yaml"
+	}
 	text, err := fs.ReadFile(courses, "courses/"+file)
 	if err != nil {
 		return err

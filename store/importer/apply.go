@@ -101,6 +101,11 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 		if result.Courses, err = p.applyCourses(ctx, tx); err != nil {
 			return err
 		}
+		if len(p.Bank) > 0 {
+			if _, err := publish(ctx, tx, p.bankAt, "bank", domain.StockBank{Items: p.Bank}); err != nil {
+				return err
+			}
+		}
 		if dryRun {
 			return errDryRun
 		}

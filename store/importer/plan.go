@@ -50,6 +50,8 @@ type Plan struct {
 	Leave        []PersonsLeave // of people whose leave is not what we know
 	Documents    []Document
 	Courses      []Course
+	Bank         []domain.BankItem // questions in stock; nil: as they are
+	bankAt       place
 	Unchanged    int      // people whose line says what we know already
 	Warnings     []string // what is allowed but probably not meant
 }
@@ -97,13 +99,13 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		o.Languages = []string{"en"}
 	}
 	r := newReading(dir, before, o)
-	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readDocuments, r.readCourses} {
+	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readDocuments, r.readCourses, r.readBank} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	if r.found == 0 {
-		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md and courses/*.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
+		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md, courses/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}
 	r.checkUnits()
 	if len(r.faults) == 0 { // a chain broken by another fault would be reported twice
