@@ -36,7 +36,8 @@ type Inbound struct {
 	From     string // E.164 number, or Slack user id; empty: a form without login, from nobody we know
 	Language string // of such a form
 	Text     string
-	Media    int // attachments, which are not fetched
+	Media    int  // attachments, which are not fetched
+	Dropped  bool // documents may be among them, which are handed in by themselves: words that nobody understands go with them
 	Press    *Press
 	Submit   *Submit
 

@@ -205,7 +205,7 @@ const mostPassive = 5
 
 // unknown keeps a text that nobody understands for 24 hours, and offers to file it.
 func (t *turn) unknown(text string) error {
-	if text == "" && t.in.Media == 0 {
+	if text == "" && t.in.Media == 0 || t.in.Dropped {
 		return nil
 	}
 	if looksLikePIN(text) { // perhaps one for another question: it is kept nowhere

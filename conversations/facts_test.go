@@ -73,6 +73,9 @@ func scenes() []scene {
 		stranger.Record.Report.Verified = false
 		all = append(all, scene{"enrich", record, stranger})
 	}
+	for _, f := range []domain.Facts{stageFile(8), stageFile(5)} {
+		all = append(all, scene{"hand_in", domain.StartFile(3), f})
+	}
 	for _, flow := range []string{"decline", "details", "ask_reporter", "close", "hand_over", "answer", "useful"} {
 		all = append(all, scene{flow, record, stageFacts(6, stageRecord(domain.Incident, domain.Acknowledged))})
 	}
@@ -155,4 +158,12 @@ func courseScenes() []scene {
 		all = append(all, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(8)}, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(5)})
 	}
 	return all
+}
+
+// stageFile are the facts of an educator's file about a document that is in force, as somebody sees it.
+func stageFile(person domain.PersonID) domain.Facts {
+	f := stageFacts(person, nil)
+	f.File = &domain.File{ID: 3, Person: 8, Name: "IC-04.pdf", Kind: domain.PDFFile, Text: "words", Says: domain.DocumentVersion{Code: "IC-04"}, Faults: []string{"line 4: due_days must be 1 to 365."}}
+	f.Standing = &domain.DocumentVersion{Code: "IC-04", Title: "Hand hygiene", Number: 7, Due: 14 * 24 * time.Hour, Question: "Gel?", Options: []string{"no", "yes"}, Right: 1, Reviewers: []domain.PersonID{7}}
+	return f
 }

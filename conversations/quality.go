@@ -66,6 +66,9 @@ var ReadDocument = register(Flow{
 			c.Show("form.document."+string(t.State), nil)
 			return nil
 		}
+		if v.File != 0 && strings.TrimSpace(v.Body) == "" {
+			c.Show("form.document.file", domain.Args{"link": domain.Link("/s/" + t.Token)})
+		}
 		for _, part := range paragraphs(v.Body) {
 			c.Show("form.document.text", domain.Args{"text": domain.Text(part)})
 		}

@@ -61,6 +61,8 @@ type Needs struct {
 	Life     int64  // a document version to decide about, whole; its document locked, with History, Decided and Chores
 	Codes    int    // how many codes to hand out; what the decision does not use goes back
 	Tokens   int    // how many tokens of pages to hand out
+	File     FileID // a document file, as it was read when it was handed in, and the version in force of the document it speaks of
+	NewFile  bool   // a number for a file to keep
 	Receipt  bool   // a new receipt number, in Refs
 	PIN      bool   // the actor's PIN, their turns locked
 	Course   string // code of the course
@@ -96,6 +98,10 @@ type Facts struct {
 	Decided []Decision         // about its versions, in order, without names and reasons
 	Chores  []Task             // of its reviewers and owners
 	Tokens  []string           // of pages
+
+	File     *File            // without its bytes; nil when there is none
+	Standing *DocumentVersion // in force of the document that File speaks of; nil: none
+	NextFile FileID           // for a file to keep
 
 	PIN *PIN // the actor's; nil: none was ever chosen
 

@@ -23,9 +23,9 @@ type DocumentVersion struct {
 	Question    string
 	Options     []string // lettered A, B, C in order
 	Right       int      // index into Options
-	Body        string   // Markdown
+	Body        string   // Markdown, or the text of another file; white space: a scan, which must be opened itself
 	Hash        string   // SHA-256 of the file, hex
-	File        int64    // the file as it was handed in, when it is not the Markdown itself; 0: none
+	File        int64    // the file as it was handed in: see File; 0: none is kept
 	Audience    Audience
 	Meaning     Meaning    // what its readers are asked for
 	Reviewers   []PersonID // who must approve it; none: it came approved
@@ -129,7 +129,7 @@ func (v *DocumentVersion) Check() error {
 		return &InvalidError{Field: field, Reason: "problem.too_long", Args: Args{"limit": Number(most)}}
 	}
 	switch {
-	case v.Code == "" || v.Title == "" || v.Changed == "" || v.Question == "" || strings.TrimSpace(v.Body) == "" || v.Hash == "":
+	case v.Code == "" || v.Title == "" || v.Changed == "" || v.Question == "" || v.Hash == "" || strings.TrimSpace(v.Body) == "" && v.File == 0:
 		return Invalid("document", "problem.document_incomplete")
 	case v.Number < 1 || v.Due < 24*time.Hour:
 		return Invalid("document", "problem.document_incomplete")

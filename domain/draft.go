@@ -35,7 +35,7 @@ func draft(f Facts, given DocumentVersion) (*DocumentVersion, error) {
 	if err := mayDraft(f, &v, before); err != nil {
 		return nil, err
 	}
-	if v.Code == "" || v.Title == "" || v.Hash == "" || v.Number < 1 || strings.TrimSpace(v.Body) == "" {
+	if v.Code == "" || v.Title == "" || v.Hash == "" || v.Number < 1 || strings.TrimSpace(v.Body) == "" && v.File == 0 {
 		return nil, Invalid("document", "problem.document_incomplete")
 	}
 	for _, old := range f.History {
@@ -70,24 +70,33 @@ func mayDraft(f Facts, v, before *DocumentVersion) error {
 
 // HandInDocument takes a finished text: a draft that goes to its reviewers at once. A text without reviewers that comes from the command
 // line is approved already: it takes effect at once, or on its day.
-type HandInDocument struct{ Version DocumentVersion }
+type HandInDocument struct {
+	Version DocumentVersion
+	File    *File // to be kept with it; nil: it is kept already, or there is none
+}
 
 // CommandName is not registered: it carries text.
 func (HandInDocument) CommandName() string { return "hand_in_document@1" }
 
 // Needs the document, locked, and what reviewers are asked with.
 func (c HandInDocument) Needs() Needs {
-	return Needs{Document: c.Version.Code, Codes: 1, Tokens: mostReviewers}
+	return Needs{Document: c.Version.Code, Codes: 1, Tokens: mostReviewers, NewFile: c.File != nil}
 }
 
 // Decide drafts and submits in one.
 func (c HandInDocument) Decide(f Facts) (Change, error) {
+	if c.File != nil {
+		c.Version.File = int64(f.NextFile)
+	}
 	v, err := draft(f, c.Version)
 	if v == nil || err != nil {
 		return Change{}, err
 	}
 	change, err := v.submit(f)
 	change.Events = append([]Event{v.event("document_drafted", "sha256", v.Hash)}, change.Events...)
+	if c.File != nil {
+		change.keep(*c.File, f)
+	}
 	return change, err
 }
 

@@ -197,7 +197,7 @@ func toldBy(c Change) (keys []string) {
 func TestAVersionIsInForceWhenEverybodyApprovedTheSameText(t *testing.T) {
 	t.Parallel()
 	s := newShelf()
-	c := s.must(t, commandLine, HandInDocument{handed(7, 3, 4)})
+	c := s.must(t, commandLine, HandInDocument{Version: handed(7, 3, 4)})
 	if got := toldBy(c); !slices.Equal(got, []string{"control.review/p3", "control.review/p4"}) {
 		t.Errorf("asked: %v", got)
 	}
@@ -212,7 +212,7 @@ func TestAVersionIsInForceWhenEverybodyApprovedTheSameText(t *testing.T) {
 	if s.stages() != "effective" || s.codes["K2R"] || len(s.timers) != len(ReminderSteps) {
 		t.Errorf("%s, code open %v, timers %v", s.stages(), s.codes["K2R"], s.timers)
 	}
-	if c := s.must(t, commandLine, HandInDocument{handed(7, 3, 4)}); len(c.Entries)+len(c.Events) != 0 {
+	if c := s.must(t, commandLine, HandInDocument{Version: handed(7, 3, 4)}); len(c.Entries)+len(c.Events) != 0 {
 		t.Errorf("the same file again: %+v", c)
 	}
 }
@@ -220,7 +220,7 @@ func TestAVersionIsInForceWhenEverybodyApprovedTheSameText(t *testing.T) {
 func TestWhoIsNoReviewerCannotApproveNorTheAuthor(t *testing.T) {
 	t.Parallel()
 	s := newShelf()
-	s.must(t, commandLine, HandInDocument{handed(7, 5, 3)}) // Quinn wrote it
+	s.must(t, commandLine, HandInDocument{Version: handed(7, 5, 3)}) // Quinn wrote it
 	if got := s.history[0].Reviewers; !slices.Equal(got, []PersonID{3}) {
 		t.Errorf("reviewers %v", got)
 	}
@@ -236,7 +236,7 @@ func TestAnAuthorWhoIsTheOnlyReviewerIsReplacedByTheQualityGroup(t *testing.T) {
 	s := newShelf()
 	v := handed(7, 3)
 	v.Owner = 3 // Lee of 4B: the lead above is Mia
-	s.must(t, commandLine, HandInDocument{v})
+	s.must(t, commandLine, HandInDocument{Version: v})
 	if got := s.history[0].Reviewers; !slices.Equal(got, []PersonID{4}) {
 		t.Errorf("reviewers %v", got)
 	}
@@ -247,7 +247,7 @@ func TestAReviewerWhoLeavesIsReplaced(t *testing.T) {
 	s := newShelf()
 	v := handed(7, 3, 2)
 	v.Owner = 1
-	s.must(t, commandLine, HandInDocument{v})
+	s.must(t, commandLine, HandInDocument{Version: v})
 	s.must(t, slackOf(2), ApproveDocument{1})
 	s.org.People[2].Active = false // has approved: that stands
 	s.org.People[3].Active = false
@@ -268,7 +268,7 @@ func TestWhenNobodyIsLeftToApproveTheTextIsRefused(t *testing.T) {
 		p.Active = id == 5
 	}
 	var invalid *InvalidError
-	if _, err := s.do(commandLine, HandInDocument{handed(7, 5)}); !errors.As(err, &invalid) || invalid.Reason != "problem.reviewers" {
+	if _, err := s.do(commandLine, HandInDocument{Version: handed(7, 5)}); !errors.As(err, &invalid) || invalid.Reason != "problem.reviewers" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -276,7 +276,7 @@ func TestWhenNobodyIsLeftToApproveTheTextIsRefused(t *testing.T) {
 func TestReturningAsksEverybodyAnew(t *testing.T) {
 	t.Parallel()
 	s := newShelf()
-	s.must(t, commandLine, HandInDocument{handed(7, 3, 4)})
+	s.must(t, commandLine, HandInDocument{Version: handed(7, 3, 4)})
 	s.must(t, slackOf(3), ApproveDocument{1})
 	c := s.must(t, slackOf(4), ReturnDocument{1, "section 2"})
 	if got := toldBy(c); !slices.Contains(got, "control.returned/p5") || s.stages() != "draft" || len(s.timers) != 0 {
@@ -292,9 +292,9 @@ func TestReturningAsksEverybodyAnew(t *testing.T) {
 func TestOnlyOneVersionIsOnItsWay(t *testing.T) {
 	t.Parallel()
 	s := newShelf()
-	s.must(t, commandLine, HandInDocument{handed(7, 3)})
+	s.must(t, commandLine, HandInDocument{Version: handed(7, 3)})
 	var invalid *InvalidError
-	if _, err := s.do(commandLine, HandInDocument{handed(8, 3)}); !errors.As(err, &invalid) || invalid.Reason != "problem.version_underway" {
+	if _, err := s.do(commandLine, HandInDocument{Version: handed(8, 3)}); !errors.As(err, &invalid) || invalid.Reason != "problem.version_underway" {
 		t.Errorf("got %v", err)
 	}
 	s.must(t, slackOf(3), ReturnDocument{1, "no"})
@@ -309,7 +309,7 @@ func TestADayAheadIsWaitedForAndMayBeTakenBack(t *testing.T) {
 	s := newShelf()
 	v := handed(7)
 	v.EffectiveOn = publishedAt.Add(48 * time.Hour)
-	s.must(t, commandLine, HandInDocument{v})
+	s.must(t, commandLine, HandInDocument{Version: v})
 	if s.stages() != "approved" || len(s.timers) != 1 {
 		t.Fatalf("%s, %v", s.stages(), s.timers)
 	}
@@ -346,7 +346,7 @@ func (s *shelf) step(t *rapid.T) {
 		v := handed(rapid.IntRange(1, 5).Draw(t, "number"), rapid.SliceOfN(rapid.Map(rapid.IntRange(1, 5), func(i int) PersonID { return PersonID(i) }), 0, 3).Draw(t, "reviewers")...)
 		v.Hash += rapid.SampledFrom([]string{"", "x"}).Draw(t, "text")
 		v.EffectiveOn = s.now.Add(time.Duration(rapid.IntRange(-1, 2).Draw(t, "days")) * day)
-		who, cmd = commandLine, HandInDocument{v}
+		who, cmd = commandLine, HandInDocument{Version: v}
 	case 2:
 		cmd = DraftDocument{handed(rapid.IntRange(1, 5).Draw(t, "number"), 3)}
 	case 3:

@@ -140,7 +140,7 @@ func Migrate(ctx context.Context, url string) (version int64, err error) {
 	return p.GetDBVersion(ctx)
 }
 
-// SchemaVersion returns the version of the newest migration this program ships.
+// SchemaVersion returns the version of the newest migration this program ships: the number its name begins with.
 func SchemaVersion() int64 {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil || len(files) == 0 {

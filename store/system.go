@@ -13,6 +13,10 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	tx.lockCampaign(n)
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
+	tx.newFile(f, n.NewFile)
+	if err := tx.loadFile(ctx, f, n.File); err != nil {
+		return err
+	}
 	tx.loadCourse(f, n)
 	tx.loadRecalls(f, n.Recalls)
 	if err := tx.loadProposals(ctx, f, n); err != nil {
@@ -29,6 +33,8 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return nil
 	case domain.Mailing:
 		return tx.mail(ctx, e)
+	case domain.KeptFile:
+		return tx.keepFile(ctx, e)
 	case domain.PublishedDocument:
 		return tx.publish(ctx, e)
 	case domain.OpenedDocument:

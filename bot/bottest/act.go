@@ -87,7 +87,7 @@ func (s *Story) act(who, what, rest string) error {
 		return u.Shortcut(rest)
 	case "fills", "chooses":
 		label, value, _ := strings.Cut(rest, ": ")
-		return u.Fill(label, strings.Split(value, " + ")...)
+		return u.Fill(label, strings.Split(strings.ReplaceAll(value, " / ", "\n"), " + ")...)
 	case "submits":
 		err := u.Submit()
 		if errors.Is(err, emulator.ErrNotAccepted) {

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"embed"
+	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	slackgo "github.com/slack-go/slack"
 
 	"goodcatch/bot/emulator"
 	"goodcatch/bot/slack"
@@ -103,9 +105,13 @@ func New(tb testing.TB, settings ...Settings) *World {
 		tb.Fatal(err)
 	}
 	w.Product = "http://" + listener.Addr().String()
-	w.Emulator = emulator.New(emulator.Options{ProductURL: func() string { return w.Product }, PublicURL: "https://q.test.example", SocketMode: s.SocketMode, SlackWait: 20 * time.Second})
+	var providers *httptest.Server
+	w.Emulator = emulator.New(emulator.Options{
+		ProductURL: func() string { return w.Product }, BaseURL: func() string { return providers.URL }, PublicURL: "https://q.test.example", SocketMode: s.SocketMode,
+		SlackWait: 20 * time.Second, Scopes: w.scopes(),
+	})
 	tb.Cleanup(w.Emulator.Close)
-	providers := httptest.NewServer(w.Emulator)
+	providers = httptest.NewServer(w.Emulator)
 	tb.Cleanup(providers.Close)
 	cfg := w.config(providers.URL, s)
 	w.load(s)
@@ -125,6 +131,19 @@ func New(tb testing.TB, settings ...Settings) *World {
 		}
 	}
 	return w
+}
+
+// scopes are what our manifest asks Slack for: whatever the program calls must be among them.
+func (w *World) scopes() []string {
+	raw, err := slack.ManifestJSON("", true)
+	var m slackgo.Manifest
+	if err == nil {
+		err = json.Unmarshal(raw, &m)
+	}
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	return m.OAuthConfig.Scopes.Bot
 }
 
 // config is the program's configuration against the emulator at base.

@@ -17,11 +17,12 @@ import (
 //	publish IC-04 7                        the operator puts a version of the hand hygiene procedure in force
 //	publish IC-04 7 signed digest          it asks for a signature; it has a digest
 //	ana opens {link}                       her page is opened by a POST; {word} is the word at its end
+//	mia opens {link} < pattern             and these are its words
 //	ana answers {link} C                   she answers on the page
 //	page {link} < pattern                  the page's words, by GET
 var (
 	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest)*)$`)
-	opens     = regexp.MustCompile(`^(\S+) opens (\S+)$`)
+	opens     = regexp.MustCompile(`^(\S+) opens (\S+)(?: < (.*))?$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
 	pages     = regexp.MustCompile(`^page (\S+) < (.*)$`)
 	wordShown = regexp.MustCompile(`<p class="word"[^>]*>(\w+)</p>`)
@@ -35,8 +36,14 @@ func (s *Story) page(line string) (done bool, err error) {
 	}
 	if m := opens.FindStringSubmatch(line); m != nil {
 		body, err := s.visit(m[2], url.Values{"do": {"open"}})
+		if err == nil && m[3] != "" && !s.matches(m[3], visible(body)) {
+			return true, fmt.Errorf("the page says: %s", visible(body))
+		}
 		if word := wordShown.FindStringSubmatch(body); err == nil && word != nil {
 			s.names["word"] = word[1]
+			return true, nil
+		}
+		if err == nil && m[3] != "" { // a reviewer's page has no word
 			return true, nil
 		}
 		return true, fmt.Errorf("the page shows no word: %s", visible(body))

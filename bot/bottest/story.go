@@ -27,7 +27,7 @@ import (
 //	lee in slack press Button              on the newest message that has it
 //	lee in slack types /report text        a slash command
 //	lee in slack shortcut report           a global shortcut
-//	lee in slack fills Label: value        in the open modal; lee in slack submits; lee in slack closes
+//	lee in slack fills Label: value        in the open modal (a + b chooses two, a / b types two lines); lee in slack submits; lee in slack closes
 //	lee in slack sees Label: pattern       an error in the modal
 //	lee in slack view < pattern            the open modal's words
 //	lee in slack home < pattern            the Home tab, opened now
@@ -176,6 +176,9 @@ func (s *Story) step(line string) error {
 		return err
 	}
 	if done, err := s.roster(line); done {
+		return err
+	}
+	if done, err := s.file(line); done {
 		return err
 	}
 	return s.phrase(line)

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -126,11 +127,11 @@ func (e *Emulator) fileDelete(c *slackCall) object {
 	return slackOK(nil)
 }
 
-// serveFile sends the content to the holder of the bot token; others are sent to the sign-in page, as at Slack.
+// serveFile sends the content to the holder of the bot token with the scope files:read; others are sent to the sign-in page, as at Slack.
 func (e *Emulator) serveFile(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	f := e.slack.files[r.PathValue("id")]
-	revoked := e.fault("slack", "files", "", RevokedToken) != nil
+	revoked := e.fault("slack", "files", "", RevokedToken) != nil || !slices.Contains(e.opt.Scopes, "files:read")
 	e.mu.Unlock()
 	if f == nil {
 		http.NotFound(w, r)

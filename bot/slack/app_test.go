@@ -220,7 +220,8 @@ func TestManifestAsksForTheScopesOfWhatWeCall(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want := map[string]bool{"commands": true, "im:history": true, "users:read.email": true} // commands, message.im, the profile's e-mail
+	// commands, dropped files (url_private), message.im, the profile's e-mail
+	want := map[string]bool{"commands": true, "files:read": true, "im:history": true, "users:read.email": true}
 	called := calls(w)
 	for _, method := range called {
 		scope, known := scopes[method]

@@ -73,7 +73,10 @@ func (a *App) message(ctx context.Context, outer outerEvent, m innerEvent) answe
 		return bad
 	}
 	a.meet(ctx, user)
-	_, out := a.receive(ctx, bot.Inbound{ID: outer.ID, Channel: domain.Slack, From: user, Text: typed(m.Text), Media: len(m.Files)})
+	if len(m.Files) > 0 {
+		return a.dropped(ctx, outer, m, user)
+	}
+	_, out := a.receive(ctx, bot.Inbound{ID: outer.ID, Channel: domain.Slack, From: user, Text: typed(m.Text)})
 	return out
 }
 

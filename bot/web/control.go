@@ -1,9 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"errors"
-	"html/template"
 	"net/http"
 
 	"goodcatch/bot"
@@ -15,7 +13,8 @@ import (
 // that they have read it.
 type control struct {
 	Token, Code, Title, Changed, Owner, Stage string
-	Text                                      template.HTML // empty: not opened yet
+	Text                                      manuscript // on the opened page only
+	Changes                                   changes
 	Approvals                                 []approval
 	Decides                                   bool // the reader may approve it or return it
 	Problem                                   string
@@ -69,12 +68,14 @@ func (s *Server) openControl(w http.ResponseWriter, r *http.Request, v visit, st
 		s.failed(w, r, err)
 		return
 	}
-	var text bytes.Buffer
-	if err := markdown.Convert([]byte(v.version.Body), &text); err != nil {
+	if page.Text, err = s.manuscript(r.Context(), v.version, v.version.Body, "/s/"+v.task.Token+"/file"); err == nil {
+		page.Changes, err = s.changes(r.Context(), v.version, pageRoom-page.Text.weight())
+	}
+	if err != nil {
 		s.failed(w, r, err)
 		return
 	}
-	page.Text, page.Problem = template.HTML(text.String()), problem
+	page.Problem = problem
 	s.show(w, status, "control_text", v.voice, v.version.Name()+" "+v.version.Title, page)
 }
 

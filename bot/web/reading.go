@@ -3,7 +3,6 @@ package web
 import (
 	"crypto/rand"
 	"errors"
-	"html/template"
 	"net/http"
 	"strings"
 
@@ -24,8 +23,9 @@ type reading struct {
 	Title                       string
 	Number                      int
 	Due                         domain.Arg
-	Text                        template.HTML // empty: not opened yet
-	Word, Our                   string        // the proof word, and the number to text it to
+	Text                        manuscript // on the opened page only
+	Changes                     changes
+	Word, Our                   string // the proof word, and the number to text it to
 	Question                    string
 	Options                     []option
 	Problem                     string

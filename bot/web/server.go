@@ -65,6 +65,7 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	page := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, s.guard(cross.Handler(h))) }
 	page("GET /s/{token}", s.reading)
 	page("POST /s/{token}", s.read)
+	page("GET /s/{token}/file", s.download)
 	page("GET /f/{unit}", s.form)
 	page("POST /f/{unit}", s.file)
 	page("GET /f/status", s.askStatus)

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
-	"html/template"
 	"net/http"
 	"strconv"
 
@@ -48,13 +46,16 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request, v visit) {
 func (s *Server) text(w http.ResponseWriter, r *http.Request, v visit, part, status int, problem string) {
 	parts := v.version.Parts()
 	part = min(part, len(parts))
-	var text bytes.Buffer
-	if err := markdown.Convert([]byte(parts[part-1]), &text); err != nil {
+	page := s.page(v)
+	page.Problem, page.Part, page.Parts = problem, part, len(parts)
+	var err error
+	if page.Text, err = s.manuscript(r.Context(), v.version, parts[part-1], "/s/"+v.task.Token+"/file"); err == nil && part == 1 {
+		page.Changes, err = s.changes(r.Context(), v.version, pageRoom-page.Text.weight())
+	}
+	if err != nil {
 		s.failed(w, r, err)
 		return
 	}
-	page := s.page(v)
-	page.Text, page.Problem, page.Part, page.Parts = template.HTML(text.String()), problem, part, len(parts)
 	if part == len(parts) {
 		page.Word, page.Question = v.task.Word, v.version.Question
 		for i, o := range v.version.Options {

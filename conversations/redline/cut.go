@@ -65,22 +65,37 @@ func tokens(text string) []token {
 	var all []token
 	for len(text) > 0 {
 		n := wordLength(text)
-		end := n + len(text[n:]) - len(strings.TrimLeftFunc(text[n:], unicode.IsSpace))
-		if end == 0 { // cannot be; a loop that does not move would never end
-			end = len(text)
-		}
+		end := n + gap(text[n:])
 		all = append(all, token{text[:n], text[:end]})
 		text = text[end:]
 	}
 	return all
 }
 
-// wordLength is how many bytes the word at the beginning has; 0 when white space stands there.
+// gap is how many bytes of white space and of emphasis stand at the beginning: bold or not is no other word.
+func gap(text string) int {
+	n := 0
+	for n < len(text) {
+		r, size := utf8.DecodeRuneInString(text[n:])
+		mark := text[n:min(n+2, len(text))]
+		switch {
+		case unicode.IsSpace(r) || r == '`':
+			n += size
+		case mark == "**" || mark == "__" || mark == "~~":
+			n += len(mark)
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// wordLength is how many bytes the word at the beginning has; 0 when a gap stands there.
 func wordLength(text string) int {
-	first, size := utf8.DecodeRuneInString(text)
-	if unicode.IsSpace(first) {
+	if gap(text) > 0 {
 		return 0
 	}
+	first, size := utf8.DecodeRuneInString(text)
 	if !inWord(first) {
 		return size
 	}

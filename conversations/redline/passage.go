@@ -17,6 +17,9 @@ type Passage struct {
 // fewWords is how much unchanged text is shown on each side of a change.
 const fewWords = 12
 
+// markup is about what a page needs around each piece, in letters.
+const markup = 30
+
 // Passages picks the changed blocks in their order, until they hold size letters. more says how many were left out.
 func Passages(blocks []Block, size int) (shown []Passage, more int) {
 	under := ""
@@ -30,7 +33,7 @@ func Passages(blocks []Block, size int) (shown []Passage, more int) {
 		p := passage(b, under)
 		length := len(p.Under)
 		for _, piece := range p.Pieces {
-			length += len(piece.Text())
+			length += len(piece.Text()) + markup
 		}
 		if size -= length; size < 0 && len(shown) > 0 || more > 0 {
 			more++
@@ -126,3 +129,25 @@ func plainPiece(text string, first bool) string {
 
 // plain is a block's text without marks.
 func plain(text string) string { return strings.TrimSpace(plainPiece(text, true)) }
+
+// A Part is a block of a text that is no Markdown, as it is shown.
+type Part struct {
+	Heading bool
+	Text    string
+}
+
+// Lay lays out a plain text: headings without their mark, everything else line by line as it stands.
+func Lay(text string) []Part {
+	var parts []Part
+	for _, b := range cut(text) {
+		trimmed := strings.TrimSpace(b.raw)
+		switch {
+		case trimmed == "":
+		case b.kind == Heading:
+			parts = append(parts, Part{true, strings.TrimSpace(strings.TrimLeft(trimmed, "#"))})
+		default:
+			parts = append(parts, Part{false, trimmed})
+		}
+	}
+	return parts
+}

@@ -50,6 +50,7 @@ func TestPassagesShowWhatChangedAndNothingElse(t *testing.T) {
 		"an item less":        {strings.NewReplacer("- after the bay\n", ""), []string{"When | [-after the bay-]"}},
 		"a heading":           {strings.NewReplacer("## When", "## When to do it"), []string{" | When {+to do it+}"}},
 		"lines broken anew":   {strings.NewReplacer("gloves, for", "gloves,\nfor", "\n\n##", "\n\n\n\n##"), nil},
+		"bold letters":        {strings.NewReplacer("after gloves", "**after** gloves"), nil},
 		"nothing":             {strings.NewReplacer(), nil},
 		"everything replaced": {strings.NewReplacer(handsOld, "Other words.\n"), []string{" | [-Hand hygiene-]", " | [-Use gel after gloves, for 20 seconds.-]", " | [-When-]", " | [-before touching a patient-]", " | [-after touching a patient-]", " | [-after the bay-]", " | [-Keep 0.5 ml a hand.-]", " | {+Other words.+}"}},
 	} {

@@ -1,9 +1,7 @@
 package importer
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,17 +45,19 @@ var subjectCode = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)
 const maxCode = 10
 
 func (r *reading) readDocuments() error {
-	names, err := r.list("documents", ".md")
+	names, err := r.list("documents", ".md", ".pdf", ".docx")
 	if err != nil {
+		return err
+	}
+	if err := r.lonelySettings(names); err != nil {
 		return err
 	}
 	first := map[string]string{}
 	for _, name := range names {
-		src, text, _, err := r.open(name)
+		d, ok, err := r.documentNamed(name)
 		if err != nil {
 			return err
 		}
-		d, ok := r.document(src, text)
 		if !ok {
 			continue
 		}
@@ -70,26 +70,64 @@ func (r *reading) readDocuments() error {
 	return nil
 }
 
+// documentNamed reads one document with its settings: Markdown begins with them, other files have them beside.
+func (r *reading) documentNamed(name string) (Document, bool, error) {
+	src, data, _, err := r.open(name)
+	if err != nil {
+		return Document{}, false, err
+	}
+	if path.Ext(name) != ".md" {
+		return r.documentBeside(src, data)
+	}
+	d, ok := r.document(src, data)
+	return d, ok, nil
+}
+
+// document reads Markdown that begins with its settings.
 func (r *reading) document(src *source, text []byte) (Document, bool) {
 	whole := place{file: src}
 	if !utf8.Valid(text) {
 		r.refuse(whole, "is not UTF-8.")
 		return Document{}, false
 	}
-	plain := bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	front, body, ok := strings.Cut(strings.TrimPrefix(string(plain), "---\n"), "\n---\n")
-	if !ok || !bytes.HasPrefix(plain, []byte("---\n")) {
+	front, body, ok := frontMatter(string(text))
+	if !ok {
 		r.refuse(place{src, 1, 1}, "must begin with a line ---, the document's settings, and another line ---.")
 		return Document{}, false
 	}
-	var f documentFile
-	if !r.decode(src, 1, []byte(front), &f) {
+	file, ok := r.file(src, text)
+	if !ok {
 		return Document{}, false
 	}
-	sum := sha256.Sum256(text)
-	d := Document{at: whole, DocumentVersion: domain.DocumentVersion{
+	file.Text = strings.TrimSpace(body)
+	d, ok := r.settings(src, 1, []byte(front), file)
+	if ok && file.Text == "" {
+		r.refuse(whole, "has no text after its settings.")
+	}
+	return d, ok
+}
+
+// frontMatter cuts a Markdown text into the settings at its head and what follows.
+func frontMatter(text string) (front, body string, ok bool) {
+	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
+	rest, ok := strings.CutPrefix(text, "---\n")
+	if !ok {
+		return "", text, false
+	}
+	front, body, ok = strings.Cut(rest, "\n---\n")
+	return front, body, ok
+}
+
+// settings reads a document's settings, which begin after some lines of a file, and puts them to its text.
+func (r *reading) settings(src *source, after int, text []byte, file domain.File) (Document, bool) {
+	whole := place{file: src}
+	var f documentFile
+	if !r.decode(src, after, text, &f) {
+		return Document{}, false
+	}
+	d := Document{at: whole, file: &file, DocumentVersion: domain.DocumentVersion{
 		Code: r.code(f.Code, whole), Title: r.title(f.Title, whole), Number: f.Version.value, Changed: f.Changed.value, Question: f.Question.value,
-		Due: r.due(f.DueDays, whole), Body: strings.TrimSpace(body) + "\n", Hash: hex.EncodeToString(sum[:]), Audience: r.audience(f.Audience),
+		Due: r.due(f.DueDays, whole), Body: file.Body(), Hash: file.SHA256, Audience: r.audience(f.Audience),
 	}}
 	if f.Code.set {
 		d.at = f.Code.at
@@ -98,13 +136,12 @@ func (r *reading) document(src *source, text []byte) (Document, bool) {
 		r.refuse(or(f.Version.at, whole), "version must be a whole number from 1.")
 	}
 	r.line(f.Changed, whole, "changed", "what is new, in a few words", maxChanged)
-	d.owner = r.personNamed(f.Owner, whole, "owner")
+	if d.owner = r.author; d.owner == nil || f.Owner.set {
+		d.owner = r.personNamed(f.Owner, whole, "owner")
+	}
 	d.named = r.peopleNamed(f.Audience.People, whole)
 	d.Options, d.Right = r.question(f.Question, f.Options, f.Answer, whole)
 	r.life(&d, f, whole)
-	if d.Body == "\n" {
-		r.refuse(whole, "has no text after its settings.")
-	}
 	return d, true
 }
 

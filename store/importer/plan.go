@@ -62,6 +62,7 @@ type Document struct {
 	owner     *domain.Person
 	reviewers []*domain.Person
 	named     []*domain.Person // of the audience
+	file      *domain.File     // as it was handed in
 	at        place
 }
 
@@ -87,6 +88,7 @@ type reading struct {
 	plan   *Plan
 	faults Faults
 	found  int
+	author *domain.Person // who owns documents that name no owner; nil: they must
 	// where things of the files stand
 	unitAt   map[domain.UnitCode]place
 	personAt map[domain.PersonID]place
@@ -105,7 +107,7 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		}
 	}
 	if r.found == 0 {
-		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md, courses/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
+		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}
 	r.checkUnits()
 	if len(r.faults) == 0 { // a chain broken by another fault would be reported twice

@@ -18,7 +18,7 @@ func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int,
 			d.Reviewers = append(d.Reviewers, p.ID)
 		}
 		d.Audience.Named = ids(d.named)
-		fresh, err := publish(ctx, tx, d.at, d.Code, domain.HandInDocument{Version: d.DocumentVersion})
+		fresh, err := publish(ctx, tx, d.at, d.Code, domain.HandInDocument{Version: d.DocumentVersion, File: d.file})
 		if err != nil {
 			return published, err
 		}
