@@ -30,6 +30,8 @@ func (t *turn) keyword(said words.Said) (done bool, err error) {
 		return true, t.anon(said.Rest)
 	case words.MY:
 		return true, t.my()
+	case words.PAGE:
+		return true, t.page()
 	case words.LANG:
 		return true, t.language(said.Rest)
 	case words.RESEND:

@@ -20,11 +20,13 @@ import (
 //	mia opens {link} < pattern             and these are its words
 //	ana answers {link} C                   she answers on the page
 //	page {link} < pattern                  the page's words, by GET
+//	ana shows {link} < pattern             her page's words, by the POST that opens it; ana exports {link} < pattern: the file
 var (
 	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest)*)$`)
 	opens     = regexp.MustCompile(`^(\S+) opens (\S+)(?: < (.*))?$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
 	pages     = regexp.MustCompile(`^page (\S+) < (.*)$`)
+	personals = regexp.MustCompile(`^(\S+) (shows|exports) (\S+) < (.*)$`)
 	wordShown = regexp.MustCompile(`<p class="word"[^>]*>(\w+)</p>`)
 	tags      = regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`)
 )
@@ -51,6 +53,14 @@ func (s *Story) page(line string) (done bool, err error) {
 	if m := answers.FindStringSubmatch(line); m != nil {
 		body, err := s.visit(m[2], url.Values{"do": {"answer"}, "answer": {m[3]}})
 		if err == nil && m[4] != "" && !s.matches(m[4], visible(body)) {
+			err = fmt.Errorf("the page says: %s", visible(body))
+		}
+		return true, err
+	}
+	if m := personals.FindStringSubmatch(line); m != nil {
+		do := map[string]string{"shows": "open", "exports": "export"}[m[2]]
+		body, err := s.visit(m[3], url.Values{"do": {do}})
+		if err == nil && !s.matches(m[4], visible(body)) {
 			err = fmt.Errorf("the page says: %s", visible(body))
 		}
 		return true, err

@@ -122,6 +122,9 @@ func (a *App) homeView(b bot.Board) slackgo.HomeTabViewRequest {
 		note(say(b.Voice, "slack.home_note", domain.Args{"emergency": domain.Text(Escape(b.Org.Emergency))})),
 	}
 	blocks = append(blocks, a.sections(b, homeRows)...)
+	if b.Person != nil {
+		blocks = append(blocks[:min(len(blocks), maxViewBlocks-1)], note(say(b.Voice, "slack.home_page", nil)))
+	}
 	return slackgo.HomeTabViewRequest{Type: slackgo.VTHomeTab, Blocks: slackgo.Blocks{BlockSet: blocks[:min(len(blocks), maxViewBlocks)]}}
 }
 

@@ -55,7 +55,10 @@ const bodyLimit = 64 << 10
 
 // Routes adds the pages to a mux.
 func (s *Server) Routes(mux *http.ServeMux) {
-	s.pages = template.Must(template.New("pages").Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(style) }}).ParseFS(files, "templates/*.html"))
+	s.pages = template.Must(template.New("pages").Funcs(template.FuncMap{
+		"style": func() template.CSS { return template.CSS(style) },
+		"on":    func(v view, at time.Time) due { return due{v, at} },
+	}).ParseFS(files, "templates/*.html"))
 	sum := sha256.Sum256([]byte(style))
 	s.policy = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	cross := http.NewCrossOriginProtection()
@@ -66,6 +69,8 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	page("GET /s/{token}", s.reading)
 	page("POST /s/{token}", s.read)
 	page("GET /s/{token}/file", s.download)
+	page("GET /my/{token}", s.myCover)
+	page("POST /my/{token}", s.my)
 	page("GET /f/{unit}", s.form)
 	page("POST /f/{unit}", s.file)
 	page("GET /f/status", s.askStatus)

@@ -27,6 +27,7 @@ const (
 	P      Word = "P"      // pause
 	Q      Word = "Q"      // the question now
 	MY     Word = "MY"     // my tasks and reports
+	PAGE   Word = "PAGE"   // the link to my own page
 	WHO    Word = "WHO"    // who sees this; a code may follow
 	LANG   Word = "LANG"   // language; its name may follow
 	SNOOZE Word = "SNOOZE" // later; a time may follow
@@ -40,7 +41,7 @@ const (
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -56,7 +57,7 @@ var aliases = map[string]Word{
 	"incident": INC, "incidente": INC, "nearmiss": NM, "cuasi": NM, "riesgo": RISK, "hazard": RISK,
 	"anonymous": ANON, "anonimo": ANON, "firmar": SIGN, "firma": SIGN, "idioma": LANG, "language": LANG, "guardar": SAVE, "reenviar": RESEND,
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
-	"my": MY, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
+	"my": MY, "page": PAGE, "pagina": PAGE, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
 }
 
 // Said is a message that begins with a keyword.

@@ -36,6 +36,15 @@ type Browser struct {
 // CI=true promises one. When the test ends, anything the page wrote to the console as a warning or an error fails it.
 func Open(tb testing.TB, address string, width, height int64) *Browser {
 	tb.Helper()
+	b := window(tb, width, height)
+	b.do(chromedp.Navigate(address))
+	b.wait(`document.body.dataset.ready === "true"`, "the page to be ready")
+	return b
+}
+
+// window opens an empty window.
+func window(tb testing.TB, width, height int64) *Browser {
+	tb.Helper()
 	program := find(tb)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
@@ -50,8 +59,6 @@ func Open(tb testing.TB, address string, width, height int64) *Browser {
 	}
 	go b.hear(chromedp.Console(ctx))
 	tb.Cleanup(b.verdict)
-	b.do(chromedp.Navigate(address))
-	b.wait(`document.body.dataset.ready === "true"`, "the page to be ready")
 	return b
 }
 

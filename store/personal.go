@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+)
+
+// PageLife is how long the link to a personal page works.
+const PageLife = 7 * 24 * time.Hour
+
+// NewPage makes a link to a person's own page and returns its token. Links whose time is over go.
+func (tx *Tx) NewPage(person domain.PersonID) string {
+	token := newToken() + newToken()
+	tx.queue(`DELETE FROM pages WHERE expires_at < clock_timestamp()`)
+	tx.queue(`INSERT INTO pages (fingerprint, person_id, expires_at) VALUES ($1, $2, clock_timestamp() + $3::interval)`, tx.db.Keys.Fingerprint("page", token), int64(person), PageLife)
+	return token
+}
+
+// PageOf is whose page a token opens. One that is over, or never was, is domain.ErrNotFound.
+func (db *DB) PageOf(ctx context.Context, token string) (domain.PersonID, error) {
+	var person domain.PersonID
+	err := db.Pool.QueryRow(ctx, `SELECT person_id FROM pages WHERE fingerprint = $1 AND expires_at > clock_timestamp()`, db.Keys.Fingerprint("page", token)).Scan(&person)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, domain.ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("personal page: %w", err)
+	}
+	return person, nil
+}
+
+// A Personal page is what one person must sign, learn and do, and what they have signed and passed. Nobody else is shown it.
+type Personal struct {
+	ToSign  []PersonalDocument
+	ToLearn []Lesson
+	Owned   []*domain.Record
+	Signed  []PersonalDocument // newest first, of every version
+	Passed  []PersonalCourse   // newest first
+}
+
+// A PersonalDocument is a document version as its reader has it.
+type PersonalDocument struct {
+	Code, Title string
+	Number      int
+	Token       string    // of its page; of one to sign
+	DueAt       time.Time // of one to sign
+	At          time.Time // of one that is signed
+	Zone        string
+	Receipt     domain.Ref
+	Sentence    string // what signing meant, as it was shown
+	Hash        string
+	Level       int
+	Current     bool // the version signed is the one in force
+}
+
+// A PersonalCourse is a course that its learner has passed.
+type PersonalCourse struct {
+	Code, Title string
+	Score       int // per cent
+	At          time.Time
+}
+
+// Personal reads a person's page.
+func (tx *Tx) Personal(ctx context.Context, person domain.PersonID) (Personal, error) {
+	var p Personal
+	tx.many(`
+		SELECT v.code, v.title, v.number, t.token, t.due_at FROM tasks t JOIN document_versions v ON v.id = t.subject
+		WHERE t.person_id = $1 AND t.kind = 'document' AND t.state = 'open' ORDER BY t.due_at, v.code`, []any{int64(person)}, func(rows pgx.Rows) error {
+		var d PersonalDocument
+		err := rows.Scan(&d.Code, &d.Title, &d.Number, &d.Token, &d.DueAt)
+		p.ToSign = append(p.ToSign, d)
+		return err
+	})
+	tx.many(`
+		SELECT v.code, v.title, v.number, a.at, a.zone, a.receipt, a.sentence, a.sha256, a.level, v.state = 'effective' FROM attestations a JOIN document_versions v ON v.id = a.version_id
+		WHERE a.person_id = $1 ORDER BY a.at DESC, a.id DESC`, []any{int64(person)}, func(rows pgx.Rows) error {
+		var d PersonalDocument
+		err := rows.Scan(&d.Code, &d.Title, &d.Number, &d.At, &d.Zone, &d.Receipt, &d.Sentence, &d.Hash, &d.Level, &d.Current)
+		p.Signed = append(p.Signed, d)
+		return err
+	})
+	tx.many(`
+		SELECT DISTINCT ON (c.code) c.code, c.title, a.score, a.done_at FROM attempts a JOIN courses c ON c.id = a.course_id
+		WHERE a.person_id = $1 AND a.passed ORDER BY c.code, a.done_at DESC`, []any{int64(person)}, func(rows pgx.Rows) error {
+		var c PersonalCourse
+		err := rows.Scan(&c.Code, &c.Title, &c.Score, &c.At)
+		p.Passed = append(p.Passed, c)
+		return err
+	})
+	tx.many(`SELECT `+recordColumns+` FROM records WHERE owner = $1 AND closed_at IS NULL ORDER BY due_at NULLS LAST, id LIMIT 50`, []any{int64(person)}, into(&p.Owned))
+	var err error
+	if p.ToLearn, err = tx.OpenCourses(ctx, person); err != nil {
+		return p, err
+	}
+	return p, nil
+}
