@@ -17,6 +17,8 @@ type Board struct {
 	Mine    store.Mine
 	Offered []store.Offer    // requests to own a record that wait for this person
 	Overdue []*domain.Record // of the units this person answers for: unowned, or late
+	// Campaigns are the documents being signed in those units.
+	Campaigns []store.Campaign
 }
 
 // Board gathers what a person can see. It changes nothing.
@@ -38,7 +40,10 @@ func (b *Bot) Board(ctx context.Context, ch domain.Channel, from string) (Board,
 		if board.Offered, err = t.offeredAt(t.caller.ID); err != nil {
 			return err
 		}
-		board.Overdue, err = t.overdue()
+		if board.Overdue, err = t.overdue(); err != nil {
+			return err
+		}
+		board.Campaigns, _, err = t.campaigns()
 		return err
 	})
 	return board, err

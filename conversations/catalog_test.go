@@ -26,6 +26,7 @@ var longest = domain.Args{
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
 	"list": domain.Text(strings.Repeat("p", listRoom)), "link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
 	"n": domain.Number(4), "of": domain.Number(4), "word": domain.Text("pineapple"), "meaning": domain.Term("signature.digest_meaning"), "receipt": domain.Text("H4D2-2PKX"),
+	"signed": domain.Number(4999), "total": domain.Number(5000), "read": domain.Number(999), "waiting": domain.Number(999), "away": domain.Number(999), "unreached": domain.Number(999), "late": domain.Number(999), "again": domain.Number(999),
 }
 
 // longestWide are the free lines as a Chinese frame carries them, a third of what a Latin one does: domain.Textable and

@@ -95,7 +95,7 @@ func (c OpenDocument) Decide(f Facts) (Change, error) {
 	case SMS:
 		t.ReadAs, t.Reached = ByDigest, len(v.Parts())
 	}
-	return Change{Entries: []Entry{OpenedDocument{Task: t}}, Events: []Event{taskEvent(t, v, "document_opened", "as", string(t.ReadAs))}}, nil
+	return Change{Entries: []Entry{OpenedDocument{Task: t}}, Events: []Event{taskEvent(t, v, "document_opened", "as", string(t.ReadAs))}, Timers: []Timer{v.progressTimer(f.Now)}}, nil
 }
 
 // An OpenedDocument is a task whose text was opened for the first time: the store chooses its proof word.

@@ -202,6 +202,9 @@ func (c TendDocument) Decide(f Facts) (Change, error) {
 	change := t.change(func(name string, person PersonID) Event {
 		return Event{Name: "document_" + name, Data: map[string]string{"code": v.Code, "number": fmt.Sprint(v.Number), "person": fmt.Sprintf("p%d", person)}}
 	})
+	if len(change.Entries) > 0 {
+		change.Timers = append(change.Timers, v.progressTimer(f.Now))
+	}
 	for _, due := range t.dues() {
 		change.Timers = append(change.Timers, v.remindersFor(due, f.Now, f.Org.Zone)...)
 	}

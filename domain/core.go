@@ -65,6 +65,7 @@ type Needs struct {
 	NewFile  bool   // a number for a file to keep
 	Receipt  bool   // a new receipt number, in Refs
 	PIN      bool   // the actor's PIN, their turns locked
+	Cards    bool   // with the version: its progress cards in Slack
 	Course   string // code of the course
 	Everyone bool   // with the course: everybody's tasks and attempts, the course locked for change; else the actor's own
 	Tending  bool   // with the version or the course: it is locked for change, and its tasks are read under that lock; no attempts
@@ -93,6 +94,8 @@ type Facts struct {
 	Course   *Course
 	Attempt  *Attempt  // the actor's newest at the course
 	Attempts []Attempt // at the course: the actor's, or everyone's; each person's in order
+
+	Cards []ShownCard // of the version: its progress cards in Slack
 
 	History []*DocumentVersion // of the document: every version, in order, without texts
 	Decided []Decision         // about its versions, in order, without names and reasons
@@ -177,6 +180,7 @@ type Timer struct {
 	Key     TimerKey
 	At      time.Time
 	Command Command
+	Keep    bool // one of the same key that waits already stays as it is; else it is replaced
 }
 
 // Urgency orders deliveries and decides whether quiet hours apply.

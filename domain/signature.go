@@ -35,6 +35,7 @@ func (s signature) sign(f Facts) Change {
 		Events: []Event{taskEvent(t, v, "document_signed", "receipt", string(a.Receipt), "sha256", v.Hash, "channel", string(a.Channel), "meaning", string(a.Meaning),
 			"level", fmt.Sprint(int(a.Level)), "fast", fmt.Sprint(a.Fast))},
 		Settle:  []Settle{{Subject: t.ID.Subject(), Topic: "document", Key: "doc.settled", Args: args, Silent: true}},
+		Timers:  []Timer{v.progressTimer(f.Now)},
 		Notices: []Notice{toReader(f, t, "signed", "attestation", key, args)},
 		Clear:   []TimerKey{t.ID.Key("retry"), t.ID.Key("snooze")},
 	}

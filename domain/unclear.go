@@ -62,7 +62,7 @@ func (c NotMyJob) Decide(f Facts) (Change, error) {
 	}
 	t.Flag = NotMine
 	change := Change{
-		Entries: []Entry{SavedTask{t}}, Events: []Event{taskEvent(t, v, "document_not_mine")},
+		Entries: []Entry{SavedTask{t}}, Events: []Event{taskEvent(t, v, "document_not_mine")}, Timers: []Timer{v.progressTimer(f.Now)},
 		Notices: []Notice{toReader(f, t, "not_mine_sent", "answer", "doc.not_mine_sent", args)},
 	}
 	person := f.Org.People[t.Person]
@@ -127,7 +127,7 @@ func (c ExcuseReader) Decide(f Facts) (Change, error) {
 		key, name = "doc.excused", "document_excused"
 	}
 	change := Change{
-		Entries: []Entry{SavedTask{t}}, Events: []Event{taskEvent(t, v, name)},
+		Entries: []Entry{SavedTask{t}}, Events: []Event{taskEvent(t, v, name)}, Timers: []Timer{v.progressTimer(f.Now)},
 		Settle: []Settle{{Subject: t.ID.Subject(), Topic: "document_not_mine", Key: "doc.decided", Args: args, Silent: true}},
 		Notices: []Notice{{
 			ID: fmt.Sprintf("%s/decided/%d", t.ID.Subject(), f.Now.UnixMicro()), To: Recipient{Person: t.Person}, Topic: "answer", Subject: t.ID.Subject(), Key: key, Args: args, Urgency: Routine, Class: Once,

@@ -184,15 +184,19 @@ func (tx *Tx) saveEvent(actor domain.Actor, e domain.Event) {
 // Audit queues a line that belongs to no change: somebody read what is sealed.
 func (tx *Tx) Audit(actor domain.Actor, e domain.Event) { tx.saveEvent(actor, e) }
 
-// saveTimer queues a timer; one of the same key is replaced.
+// saveTimer queues a timer; one of the same key is replaced, or kept where the new one says so.
 func (tx *Tx) saveTimer(t domain.Timer) error {
 	name, args, err := domain.Encode(t.Command)
 	if err != nil {
 		return fmt.Errorf("timer %s: %w", t.Key.Name, err)
 	}
+	again := `DO UPDATE SET due_at = EXCLUDED.due_at, command = EXCLUDED.command, args = EXCLUDED.args, failures = 0, error = '', dead = false`
+	if t.Keep {
+		again = `DO NOTHING`
+	}
 	tx.queue(`
 		INSERT INTO timers (subject, name, due_at, command, args) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT ON CONSTRAINT timers_key DO UPDATE SET due_at = EXCLUDED.due_at, command = EXCLUDED.command, args = EXCLUDED.args, failures = 0, error = '', dead = false`,
+		ON CONFLICT ON CONSTRAINT timers_key `+again,
 		t.Key.Subject, t.Key.Name, t.At, name, args)
 	return nil
 }

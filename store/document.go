@@ -150,6 +150,9 @@ func (tx *Tx) assign(ctx context.Context, e domain.PublishedDocument) error {
 	if err := tx.flush(ctx); err != nil {
 		return err
 	}
+	if err := tx.sendCards(ctx, e, tasks); err != nil {
+		return err
+	}
 	tasks = slices.DeleteFunc(tasks, func(t domain.Task) bool { return !t.HeldUntil.IsZero() }) // told when they return
 	mail := make(domain.Mailing, len(tasks))
 	for i, t := range tasks {
@@ -169,6 +172,9 @@ func (tx *Tx) endVersion(old domain.DocumentVersion, state domain.VersionState, 
 	tx.queue(`UPDATE document_versions SET state = $3, ended_at = $2, review = '' WHERE id = $1`, old.ID, tx.now, string(state))
 	tx.queue(`UPDATE codes SET ended_at = $2 WHERE subject = $1 AND ended_at IS NULL`, old.Subject(), tx.now)
 	tx.queue(`UPDATE tasks SET state = 'withdrawn', done_at = $2 WHERE kind IN ('review', 'revise') AND subject = $1 AND state = 'open'`, old.ID, tx.now)
+	if err := tx.endCards(old, key, args); err != nil {
+		return err
+	}
 	return tx.endCampaign(old, key, args)
 }
 

@@ -13,6 +13,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	tx.lockCampaign(n)
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
+	tx.loadCards(f, n)
 	tx.newFile(f, n.NewFile)
 	if err := tx.loadFile(ctx, f, n.File); err != nil {
 		return err
@@ -43,6 +44,11 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return tx.sign(ctx, e)
 	case domain.Tending:
 		return tx.tend(ctx, e)
+	case domain.EditedCard:
+		return tx.editCard(e)
+	case domain.Nudged:
+		tx.nudge(e)
+		return nil
 	case domain.StaleCampaigns:
 		tx.queue(staleMark)
 		return nil

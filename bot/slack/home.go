@@ -135,6 +135,7 @@ func (a *App) sections(b bot.Board, rows int) []slackgo.Block {
 	l.tasks()
 	l.owned()
 	l.overdue()
+	l.campaigns()
 	l.reported()
 	if len(l.blocks) == 0 {
 		return []slackgo.Block{marked(a.Bot.Catalog.Say(b.Voice, "slack.nothing", nil))}

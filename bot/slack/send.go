@@ -45,9 +45,8 @@ func (c *Channel) Send(ctx context.Context, m conversations.Outgoing) (conversat
 	return conversations.Receipt{}, e
 }
 
-// Edit replaces a message; its buttons go.
+// Edit replaces a message; it has the buttons of the edit, which are mostly none.
 func (c *Channel) Edit(ctx context.Context, r conversations.Receipt, m conversations.Outgoing) error {
-	m.Message.Buttons = nil
 	options, err := compose(m, false)
 	if err != nil {
 		return err

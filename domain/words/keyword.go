@@ -34,14 +34,15 @@ const (
 	SAVE   Word = "SAVE"   // report the texts that were kept
 	RESEND Word = "RESEND" // the last receipt again; a code may follow
 
-	COURSES Word = "COURSES" // the courses I teach
+	COURSES  Word = "COURSES"  // the courses I teach
+	PROGRESS Word = "PROGRESS" // how signing goes in my units; a document code may follow
 
 	DIGEST Word = "DIGEST" // a document as texts, for phones without a browser; its code may follow
 	PIN    Word = "PIN"    // choose or change the PIN that signs
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN, PROGRESS}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -58,6 +59,7 @@ var aliases = map[string]Word{
 	"anonymous": ANON, "anonimo": ANON, "firmar": SIGN, "firma": SIGN, "idioma": LANG, "language": LANG, "guardar": SAVE, "reenviar": RESEND,
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
 	"my": MY, "page": PAGE, "pagina": PAGE, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
+	"progress": PROGRESS, "progreso": PROGRESS, "avancement": PROGRESS, "进展": PROGRESS,
 }
 
 // Said is a message that begins with a keyword.
@@ -159,7 +161,7 @@ func takes(word Word, typed, rest string, marked bool) bool {
 		return len(args) <= 2 && hasDigit(one)
 	case SAVE:
 		return len(args) == 1 && (saveWords[fold(one)] || len(one) == 1 && hasDigit(one))
-	case SIGN, WHO, RESEND, DIGEST:
+	case SIGN, WHO, RESEND, PROGRESS, DIGEST:
 		return len(args) == 1 && hasDigit(one)
 	case TEST:
 		return len(args) == 1 && (hasDigit(one) || typed == strings.ToUpper(typed) && isProofWord(one) && !testThings[fold(one)])

@@ -1,0 +1,92 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// NudgeRest reminds, for whoever answers for them, exactly those who have not signed and can be reached. Nobody is nudged for the same
+// document twice on one day, however many managers press.
+type NudgeRest struct{ Version int64 }
+
+var _ = Register(NudgeRest{})
+
+// CommandName is the stored name.
+func (NudgeRest) CommandName() string { return "nudge_rest@1" }
+
+// Needs the version, locked, so that two who press at once do not both remind, with its tasks.
+func (c NudgeRest) Needs() Needs {
+	return Needs{Version: c.Version, Tending: true, Tasks: TaskQuery{Kind: ReadDocument, Subject: c.Version}}
+}
+
+// A Nudged is tasks whose people are reminded now.
+type Nudged struct {
+	Tasks []TaskID
+	At    time.Time
+}
+
+// Entry makes it part of a change.
+func (Nudged) Entry() {}
+
+// Decide reminds, and says how many, and who cannot be reached: by name, and so in Slack only.
+func (c NudgeRest) Decide(f Facts) (Change, error) {
+	if f.Version == nil {
+		return Change{}, ErrNotFound
+	}
+	top, ok := f.Version.Sees(f.Org, f.Actor.Person)
+	if !ok || f.Actor.Level < A2 {
+		return Change{}, ErrForbidden
+	}
+	if f.Version.State != Effective {
+		return Change{}, &InvalidError{Field: "task", Reason: "campaign.over", Args: Args{"doc": Text(f.Version.Code), "version": Number(f.Version.Number)}}
+	}
+	var nudged Nudged
+	var mail Mailing
+	var missing []*Person
+	nudged.At = f.Now
+	again := 0
+	today := DateOf(f.Now, f.Org.Zone)
+	for _, t := range f.Tasks {
+		p := f.Org.People[t.Person]
+		at := f.Org.Standing(t, f.Now)
+		switch {
+		case at == StandsNowhere || top != "" && !f.Org.Within(p.Unit, top):
+		case at == StandsMissing || at == StandsRead && p.Missing() != "":
+			missing = append(missing, p)
+		case at != StandsRead && at != StandsWaiting:
+		case !t.NudgedAt.IsZero() && DateOf(t.NudgedAt, f.Org.Zone) == today:
+			again++
+		default:
+			nudged.Tasks = append(nudged.Tasks, t.ID)
+			mail = append(mail, askToRead(f.Version, t, "nudge/"+today.String(), "campaign.nudge", Routine))
+		}
+	}
+	change := Change{Notices: []Notice{c.answer(f, len(mail), again, missing)}}
+	if len(mail) > 0 {
+		change.Entries = []Entry{nudged, mail}
+		change.Events = []Event{{Name: "document_nudged", Data: map[string]string{"code": f.Version.Code, "number": fmt.Sprint(f.Version.Number), "people": fmt.Sprint(len(mail)), "unit": string(top)}}}
+	}
+	return change, nil
+}
+
+// mostNames bounds the names in one answer.
+const mostNames = 20
+
+func (c NudgeRest) answer(f Facts, reminded, again int, missing []*Person) Notice {
+	slices.SortFunc(missing, byName)
+	var names []string
+	for _, p := range missing[:min(len(missing), mostNames)] {
+		names = append(names, p.Name)
+	}
+	n := Notice{
+		ID: fmt.Sprintf("%s/nudged/p%d/%d", f.Version.Subject(), f.Actor.Person, f.Now.UnixMicro()), To: Recipient{Address: f.Actor.Address}, Topic: "answer", Subject: f.Version.Subject(),
+		Key: "campaign.nudged", Urgency: Prompt, Class: Once,
+		Args: Args{"doc": Text(f.Version.Code), "count": Number(reminded), "again": Number(again), "unreached": Number(len(missing)), "names": Text(strings.Join(names, ", "))},
+	}
+	if f.Actor.Address == 0 {
+		n.To = Recipient{Person: f.Actor.Person}
+	}
+	return n
+}

@@ -1,0 +1,357 @@
+package domain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Progress says how signing a document version goes, in part of the house. Everybody who is asked is counted once: in Signed, Read,
+// Waiting, Away, Disputed or one of Unreached. Late counts some of them again. It says how many, never who.
+type Progress struct {
+	Signed    int
+	Read      int // opened, not signed
+	Waiting   int // not opened
+	Away      int // on leave: asked when they return
+	Disputed  int // say that it is not for their job, and wait for a manager's word
+	Unreached map[Unreached]int
+	Excused   int // a manager agreed that it is not for their job: not asked
+	Late      int // past their due day: of Read, Waiting, Disputed and Unreached
+}
+
+// Unreached says why somebody cannot be reached.
+type Unreached string
+
+// The reasons.
+const (
+	NoAddress Unreached = "no_address" // neither phone nor Slack
+	OptedOut  Unreached = "opted_out"  // they wrote STOP
+	DeadEnd   Unreached = "dead"       // the provider says that the number is no good
+)
+
+// Reasons lists the reasons.
+var Reasons = []Unreached{NoAddress, OptedOut, DeadEnd}
+
+// Missing is why a person cannot be reached; empty when they can.
+func (p *Person) Missing() Unreached {
+	switch {
+	case p.Phone.Usable() || p.Slack.Usable():
+		return ""
+	case p.Phone.Stopped || p.Slack.Stopped:
+		return OptedOut
+	case p.Phone.Dead || p.Slack.Dead:
+		return DeadEnd
+	default:
+		return NoAddress
+	}
+}
+
+// Asked counts everybody who is to sign, whether they have or not.
+func (p Progress) Asked() int {
+	return p.Signed + p.Open()
+}
+
+// Open counts those who have not signed.
+func (p Progress) Open() int { return p.Read + p.Waiting + p.Away + p.Disputed + p.NotReached() }
+
+// NotReached counts those who cannot be reached, for whatever reason.
+func (p Progress) NotReached() int {
+	n := 0
+	for _, count := range p.Unreached {
+		n += count
+	}
+	return n
+}
+
+// add counts another part of the house.
+func (p *Progress) add(q Progress) {
+	p.Signed += q.Signed
+	p.Read += q.Read
+	p.Waiting += q.Waiting
+	p.Away += q.Away
+	p.Disputed += q.Disputed
+	p.Excused += q.Excused
+	p.Late += q.Late
+	for why, n := range q.Unreached {
+		p.unreached(why, n)
+	}
+}
+
+func (p *Progress) unreached(why Unreached, n int) {
+	if p.Unreached == nil {
+		p.Unreached = map[Unreached]int{}
+	}
+	p.Unreached[why] += n
+}
+
+// A TaskStanding is where one person's task stands in a Progress.
+type TaskStanding string
+
+// The standings, in the order in which they are looked for.
+const (
+	StandsSigned   TaskStanding = "signed"
+	StandsExcused  TaskStanding = "excused"
+	StandsNowhere  TaskStanding = "" // withdrawn, or the person left
+	StandsAway     TaskStanding = "away"
+	StandsDisputed TaskStanding = "disputed"
+	StandsMissing  TaskStanding = "unreached"
+	StandsRead     TaskStanding = "read"
+	StandsWaiting  TaskStanding = "waiting"
+)
+
+// Standing is where a task stands. Who cannot be reached but opened the text all the same has read it.
+func (o *Organisation) Standing(t Task, now time.Time) TaskStanding {
+	p := o.People[t.Person]
+	switch {
+	case p == nil || !p.Active:
+		return StandsNowhere
+	case t.State == TaskDone:
+		return StandsSigned
+	case t.State == TaskWithdrawn && t.Flag == Excused:
+		return StandsExcused
+	case t.State != TaskOpen:
+		return StandsNowhere
+	case o.Back(p.ID, now).After(now):
+		return StandsAway
+	case t.Flag == NotMine:
+		return StandsDisputed
+	case !t.OpenedAt.IsZero():
+		return StandsRead
+	case p.Missing() != "":
+		return StandsMissing
+	default:
+		return StandsWaiting
+	}
+}
+
+// ProgressByUnit counts the tasks of a version by the unit people work in.
+func (o *Organisation) ProgressByUnit(tasks []Task, now time.Time) map[UnitCode]*Progress {
+	by := map[UnitCode]*Progress{}
+	for _, t := range tasks {
+		at := o.Standing(t, now)
+		if at == StandsNowhere {
+			continue
+		}
+		person := o.People[t.Person]
+		p := by[person.Unit]
+		if p == nil {
+			p = &Progress{}
+			by[person.Unit] = p
+		}
+		p.count(at, person)
+		if t.State == TaskOpen && at != StandsAway && t.DueAt.Before(now) {
+			p.Late++
+		}
+	}
+	return by
+}
+
+func (p *Progress) count(at TaskStanding, person *Person) {
+	switch at {
+	case StandsSigned:
+		p.Signed++
+	case StandsExcused:
+		p.Excused++
+	case StandsAway:
+		p.Away++
+	case StandsDisputed:
+		p.Disputed++
+	case StandsMissing:
+		p.unreached(person.Missing(), 1)
+	case StandsRead:
+		p.Read++
+	case StandsWaiting:
+		p.Waiting++
+	}
+}
+
+// ProgressBelow sums what was counted by unit over the tree below a unit; an empty one is the whole house.
+func (o *Organisation) ProgressBelow(by map[UnitCode]*Progress, top UnitCode) Progress {
+	var sum Progress
+	for unit, p := range by {
+		if top == "" || o.Within(unit, top) {
+			sum.add(*p)
+		}
+	}
+	return sum
+}
+
+// Sees says of which part of the house a person may see the progress of a version: managers and leads of their unit's tree; its author,
+// the quality office and executives of the whole house, which is the empty unit.
+func (v *DocumentVersion) Sees(o *Organisation, id PersonID) (top UnitCode, ok bool) {
+	p := o.People[id]
+	switch {
+	case p == nil || !p.Active:
+		return "", false
+	case id == v.Owner || p.Has(Quality, Executive):
+		return "", true
+	case p.Has(Manager, Lead):
+		return p.Unit, true
+	default:
+		return "", false
+	}
+}
+
+// progressArgs are the values of a progress card.
+func (v *DocumentVersion) progressArgs(o *Organisation, top UnitCode, p Progress) Args {
+	unit := o.Name
+	if top != "" {
+		unit = string(top)
+	}
+	return Args{
+		"doc": Text(v.Code), "version": Number(v.Number), "title": Text(v.Title), "unit": Text(unit), "due": Day(v.dueAt(o.Zone)),
+		"total": Number(p.Asked()), "signed": Number(p.Signed), "read": Number(p.Read), "waiting": Number(p.Waiting), "away": Number(p.Away), "disputed": Number(p.Disputed),
+		"excused": Number(p.Excused), "late": Number(p.Late), "unreached": Number(p.NotReached()),
+		"noaddress": Number(p.Unreached[NoAddress]), "optedout": Number(p.Unreached[OptedOut]), "deadend": Number(p.Unreached[DeadEnd]),
+	}
+}
+
+// progressCard shows a person how signing goes where they may see it. ID is the caller's to fill in.
+func progressCard(f Facts, by map[UnitCode]*Progress, to PersonID) (n Notice, ok bool) {
+	v := f.Version
+	top, ok := v.Sees(f.Org, to)
+	if !ok {
+		return n, false
+	}
+	p := f.Org.ProgressBelow(by, top)
+	n = Notice{To: Recipient{Person: to}, Topic: ProgressTopic, Subject: v.Subject(), Key: "campaign.progress", Args: v.progressArgs(f.Org, top, p), Urgency: Routine, Class: Once}
+	if p.Read+p.Waiting > 0 {
+		n.Replies = []Reply{{Letter: "N", Key: "reply.nudge", Command: NudgeRest{Version: v.ID}, Style: "primary"}}
+	}
+	return n, true
+}
+
+// ProgressTopic is the topic of progress cards.
+const ProgressTopic = "progress"
+
+// concerned are the people who get a card when a version takes effect: its author, and the nearest managers of those who are asked.
+func (v *DocumentVersion) concerned(o *Organisation, asked []PersonID) []PersonID {
+	list := []PersonID{v.Owner}
+	units := map[UnitCode]bool{}
+	for _, id := range asked {
+		if p := o.People[id]; p != nil && !units[p.Unit] {
+			units[p.Unit] = true
+			for _, m := range o.With(Manager, p.Unit) {
+				list = append(list, m.ID)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// Cards are the progress cards to send when a version takes effect, one for each person concerned, in Slack only.
+func (e PublishedDocument) Cards(o *Organisation, now time.Time, tasks []Task) []Notice {
+	f := Facts{Org: o, Now: now, Version: &e.Version}
+	by := o.ProgressByUnit(tasks, now)
+	var cards []Notice
+	for _, id := range e.Version.concerned(o, e.People) {
+		if n, ok := progressCard(f, by, id); ok && len(tasks) > 0 {
+			n.ID, n.Only = fmt.Sprintf("%s/progress/p%d", e.Version.Subject(), id), Slack
+			cards = append(cards, n)
+		}
+	}
+	return cards
+}
+
+// refreshEvery is how often, at most, progress cards are edited.
+const refreshEvery = time.Minute
+
+// progressTimer brings the cards of a version up to date in a minute, unless that is due anyway.
+func (v *DocumentVersion) progressTimer(now time.Time) Timer {
+	return Timer{Key: TimerKey{Subject: v.Subject(), Name: "progress"}, At: now.Add(refreshEvery), Command: RefreshProgress{Version: v.ID}, Keep: true}
+}
+
+// A ShownCard is the newest progress card of a person in Slack, with what it shows.
+type ShownCard struct {
+	Person PersonID
+	Target int64 // the message that is edited
+	Args   Args
+}
+
+// An EditedCard is a card to be shown anew, in place.
+type EditedCard struct {
+	Target int64
+	Notice Notice
+}
+
+// Entry makes it part of a change.
+func (EditedCard) Entry() {}
+
+// RefreshProgress brings progress cards up to date.
+type RefreshProgress struct{ Version int64 }
+
+var _ = Register(RefreshProgress{})
+
+// CommandName is the stored name.
+func (RefreshProgress) CommandName() string { return "refresh_progress@1" }
+
+// Needs the version, its tasks, and what its cards show.
+func (c RefreshProgress) Needs() Needs {
+	return Needs{Version: c.Version, Cards: true, Tasks: TaskQuery{Kind: ReadDocument, Subject: c.Version}}
+}
+
+// Decide edits each card that shows other numbers than it should. While there are changes it looks again a minute later: what is written
+// at this very moment is not seen yet.
+func (c RefreshProgress) Decide(f Facts) (Change, error) {
+	if f.Version == nil || f.Version.State != Effective {
+		return Change{}, nil
+	}
+	by := f.Org.ProgressByUnit(f.Tasks, f.Now)
+	var change Change
+	for _, card := range f.Cards {
+		n, ok := progressCard(f, by, card.Person)
+		if !ok || sameArgs(n.Args, card.Args) {
+			continue
+		}
+		n.ID = fmt.Sprintf("edit/%d/progress/%d", card.Target, f.Now.UnixMicro())
+		change.Entries = append(change.Entries, EditedCard{Target: card.Target, Notice: n})
+	}
+	if len(change.Entries) > 0 {
+		change.Timers = []Timer{f.Version.progressTimer(f.Now)}
+	}
+	return change, nil
+}
+
+func sameArgs(a, b Args) bool {
+	for name, value := range a {
+		if b[name] != value {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// ShowProgress shows who asks how signing a version goes.
+type ShowProgress struct{ Version int64 }
+
+// CommandName is not registered: it comes from typed words only.
+func (ShowProgress) CommandName() string { return "show_progress@1" }
+
+// Needs the version and its tasks.
+func (c ShowProgress) Needs() Needs {
+	return Needs{Version: c.Version, Tasks: TaskQuery{Kind: ReadDocument, Subject: c.Version}}
+}
+
+// Decide sends a card; in Slack it is the one that is kept up to date from then on.
+func (c ShowProgress) Decide(f Facts) (Change, error) {
+	if f.Version == nil {
+		return Change{}, ErrNotFound
+	}
+	if f.Actor.Level < A1 {
+		return Change{}, ErrForbidden
+	}
+	n, ok := progressCard(f, f.Org.ProgressByUnit(f.Tasks, f.Now), f.Actor.Person)
+	if !ok {
+		return Change{}, ErrForbidden
+	}
+	n.ID, n.To, n.Urgency = fmt.Sprintf("%s/progress/p%d/%d", f.Version.Subject(), f.Actor.Person, f.Now.UnixMicro()), Recipient{Address: f.Actor.Address}, Prompt
+	if f.Actor.Channel != Slack {
+		n.Topic, n.Replies = "answer", nil // nobody edits a text
+	}
+	return Change{Notices: []Notice{n}}, nil
+}
+
+// byName orders people as lists show them.
+func byName(a, b *Person) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) }

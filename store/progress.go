@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+)
+
+// Progress counts how signing a document version goes below a unit; an empty one is the whole house. Who may see it, the caller decides:
+// see DocumentVersion.Sees.
+func (db *DB) Progress(ctx context.Context, version int64, top domain.UnitCode) (domain.Progress, error) {
+	org, err := db.Organisation(ctx)
+	if err != nil {
+		return domain.Progress{}, err
+	}
+	now, err := db.BusinessTime(ctx)
+	if err != nil {
+		return domain.Progress{}, err
+	}
+	rows, err := db.Pool.Query(ctx, `SELECT `+taskColumns+` FROM tasks t WHERE t.kind = 'document' AND t.subject = $1`, version)
+	if err != nil {
+		return domain.Progress{}, fmt.Errorf("progress: %w", err)
+	}
+	tasks, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Task, error) { return scanTask(row) })
+	if err != nil {
+		return domain.Progress{}, fmt.Errorf("progress: %w", err)
+	}
+	return org.ProgressBelow(org.ProgressByUnit(tasks, now), top), nil
+}
+
+// A Campaign is a document version that people of some units have yet to sign.
+type Campaign struct {
+	Version int64
+	Code    string
+	Number  int
+	Title   string
+	DueAt   time.Time // the latest due day of those still open
+	Open    int
+	Signed  int
+	Late    int
+}
+
+// mostCampaigns bounds what a list shows.
+const mostCampaigns = 20
+
+// Campaigns lists the versions in force that active people of these units have yet to sign, the latest first; nil is every unit.
+func (tx *Tx) Campaigns(ctx context.Context, units []domain.UnitCode) ([]Campaign, error) {
+	var list []Campaign
+	tx.many(`
+		SELECT v.id, v.code, v.number, v.title, max(t.due_at), count(*) FILTER (WHERE t.state = 'open'), count(*) FILTER (WHERE t.state = 'done'),
+		       count(*) FILTER (WHERE t.state = 'open' AND t.held_until IS NULL AND t.due_at < $2)
+		FROM people p JOIN tasks t ON t.person_id = p.id AND t.kind = 'document' AND t.state IN ('open', 'done') JOIN document_versions v ON v.id = t.subject AND v.state = 'effective'
+		WHERE p.active AND ($1::text[] IS NULL OR p.unit = ANY($1))
+		GROUP BY v.id HAVING count(*) FILTER (WHERE t.state = 'open') > 0 ORDER BY 8 DESC, 5, v.code LIMIT `+fmt.Sprint(mostCampaigns), []any{units, tx.now}, func(rows pgx.Rows) error {
+		var c Campaign
+		err := rows.Scan(&c.Version, &c.Code, &c.Number, &c.Title, &c.DueAt, &c.Open, &c.Signed, &c.Late)
+		c.DueAt = c.DueAt.UTC()
+		list = append(list, c)
+		return err
+	})
+	if err := tx.flush(ctx); err != nil {
+		return nil, fmt.Errorf("campaigns: %w", err)
+	}
+	return list, nil
+}
+
+// InForce finds the version in force of a code as people type it: ic04 is IC-04. It is domain.ErrNotFound when there is none.
+func (tx *Tx) InForce(ctx context.Context, code string) (version int64, err error) {
+	var found bool
+	tx.one(&found, `
+		SELECT v.id FROM documents d JOIN document_versions v ON v.id = d.current AND v.state = 'effective'
+		WHERE translate(upper(d.code), '- ', '') = translate(upper($1), '- ', '') LIMIT 1`, []any{code}, &version)
+	if err := tx.flush(ctx); err != nil {
+		return 0, err
+	}
+	if !found {
+		return 0, domain.ErrNotFound
+	}
+	return version, nil
+}
+
+// loadCards queues the reading of a version's progress cards: of each person the newest in Slack, and what it shows now.
+func (tx *Tx) loadCards(f *domain.Facts, n domain.Needs) {
+	if !n.Cards {
+		return
+	}
+	subject := (&domain.DocumentVersion{ID: n.Version}).Subject()
+	tx.many(`
+		SELECT card.person_id, card.id, shown.key, shown.sealed
+		FROM (SELECT DISTINCT ON (person_id) person_id, id FROM outbox WHERE subject = $1 AND topic = $2 AND op = 'send' AND channel = 'slack' AND state IN ('pending', 'sending', 'sent', 'unknown')
+		      ORDER BY person_id, id DESC) card
+		JOIN LATERAL (SELECT o.key, o.sealed FROM outbox o WHERE o.subject = $1 AND o.topic = $2 AND (o.id = card.id OR o.target = card.id) AND o.state <> 'withdrawn' ORDER BY o.id DESC LIMIT 1) shown ON true
+		ORDER BY card.person_id`, []any{subject, domain.ProgressTopic}, func(rows pgx.Rows) error {
+		var c domain.ShownCard
+		var key string
+		var sealed []byte
+		if err := rows.Scan(&c.Person, &c.Target, &key, &sealed); err != nil {
+			return err
+		}
+		if err := tx.db.openJSON(sealed, outboxPlace(key), &c.Args); err != nil {
+			return err
+		}
+		f.Cards = append(f.Cards, c)
+		return nil
+	})
+}
+
+// editCard queues a card to be shown anew, with its buttons.
+func (tx *Tx) editCard(e domain.EditedCard) error {
+	n := e.Notice
+	sealed, err := tx.db.sealJSON(n.Args, outboxPlace(n.Key))
+	if err != nil {
+		return err
+	}
+	replies, err := encodeReplies(n.Replies)
+	if err != nil {
+		return err
+	}
+	tx.queue(`
+		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, not_before, created_at)
+		SELECT $2, 'edit', id, subject, topic, person_id, address_id, channel, 0, 'once', $3, $4, $5::jsonb, $6, $6 FROM outbox WHERE id = $1
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, e.Target, n.ID, n.Key, sealed, string(replies), tx.now)
+	tx.wake = true
+	return nil
+}
+
+// endCards queues that the progress cards of a version say what became of it.
+func (tx *Tx) endCards(v domain.DocumentVersion, key string, args domain.Args) error {
+	tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE subject = $1 AND topic = $2 AND op = 'edit' AND state = 'pending'`, v.Subject(), domain.ProgressTopic)
+	return tx.settleTopic(domain.Settle{Subject: v.Subject(), Topic: domain.ProgressTopic, Key: key, Args: args, Silent: true})
+}
+
+// nudge queues that people were reminded now.
+func (tx *Tx) nudge(e domain.Nudged) {
+	ids := make([]int64, len(e.Tasks))
+	for i, id := range e.Tasks {
+		ids[i] = int64(id)
+	}
+	tx.queue(`UPDATE tasks SET nudged_at = $2 WHERE id = ANY($1)`, ids, e.At)
+}
+
+// sendCards queues the progress cards of a version that has just taken effect.
+func (tx *Tx) sendCards(ctx context.Context, e domain.PublishedDocument, tasks []domain.Task) error {
+	var failed error
+	for _, n := range e.Cards(tx.org, tx.now, tasks) {
+		failed = errors.Join(failed, tx.notify(ctx, n))
+	}
+	return failed
+}
