@@ -39,6 +39,9 @@ func (k FileKind) Ending() string { return fileKinds[k][1] }
 // MostFile bounds a document file, in bytes.
 const MostFile = 10 << 20
 
+// UnusedFile is how long a file is kept that never became a document, or whose draft took another.
+const UnusedFile = 30 * day
+
 // A FileID numbers a file.
 type FileID int64
 

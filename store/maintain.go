@@ -204,6 +204,9 @@ func (db *DB) Purge(ctx context.Context) error {
 		{`UPDATE inbox SET sealed = NULL WHERE sealed IS NOT NULL AND received_at < $1`, now.Add(-keep.FailedInbound)},
 		{`UPDATE outbox SET rendered = NULL WHERE rendered IS NOT NULL AND created_at < $1`, now.Add(-keep.SentTexts)},
 		{`DELETE FROM sessions WHERE expires_at < $1`, now},
+		{`
+		 WITH gone AS (DELETE FROM files f WHERE f.at < $1 AND NOT EXISTS (SELECT 1 FROM document_versions v WHERE v.file_id = f.id) RETURNING f.id)
+		 DELETE FROM subject_keys k USING gone WHERE k.subject = 'f' || gone.id`, now.Add(-domain.UnusedFile)},
 		{`DELETE FROM reply_channels WHERE expires_at < $1`, now},
 		{`DELETE FROM link_codes WHERE expires_at < $1`, now},
 		{`DELETE FROM link_tries WHERE day < ($1::timestamptz - interval '2 days')::date`, now},

@@ -152,3 +152,29 @@ func TestFreedCodeIsGivenToAnotherReport(t *testing.T) {
 		t.Error("the code could be given twice")
 	}
 }
+
+func TestAFileThatBecameNoDocumentIsErasedInTime(t *testing.T) {
+	t.Parallel()
+	a := newAttic(t)
+	if _, err := a.db.Do(t.Context(), domain.Actor{Operator: true}, domain.KeepFile{File: domain.File{Name: "a.md", Kind: domain.MarkdownFile, Data: []byte("x"), Text: "x", SHA256: "x"}}); err != nil {
+		t.Fatal(err)
+	}
+	left := func() (n int) {
+		if err := a.db.Pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM files) + (SELECT count(*) FROM subject_keys WHERE subject LIKE 'f%')`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, step := range []struct {
+		after time.Duration
+		left  int
+	}{{domain.UnusedFile - time.Hour, 2}, {2 * time.Hour, 0}} {
+		a.now = a.now.Add(step.after)
+		if err := a.db.Purge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := left(); n != step.left {
+			t.Errorf("%d rows, want %d", n, step.left)
+		}
+	}
+}

@@ -115,7 +115,7 @@ func clip(text string) string {
 
 var (
 	firstMark = regexp.MustCompile(`^\s*(#{1,6}\s+|[-*+•]\s+|\|\s*)`)
-	linkMark  = regexp.MustCompile(`!?\[([^\]\[]*)\]\([^()\s]*\)`)
+	linkMark  = regexp.MustCompile(`!?\[([^\]\[]*)\]\((?:[^()\s]|\([^()\s]*\))*\)`)
 	signs     = strings.NewReplacer("**", "", "__", "", "`", "", "~~", "", "|", " · ", "\n", " ", "\r", "", "\t", " ")
 )
 

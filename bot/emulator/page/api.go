@@ -23,6 +23,9 @@ type order struct {
 	Action  string   `json:"action"`
 	Values  []string `json:"values"`
 	Fills   []fill   `json:"fills"`
+	Name    string   `json:"name"` // of a file
+	Kind    string   `json:"kind"` // its media type, as the browser says
+	Data    []byte   `json:"data"` // base64
 	Call    string   `json:"call"`
 	Minutes int      `json:"minutes"`
 	Break   string   `json:"break"`
@@ -43,6 +46,7 @@ var actions = map[string]func(*Stage, context.Context, order) error{
 	"text":  (*Stage).text,
 	"call":  (*Stage).call,
 	"dm":    asUser(func(u *emulator.SlackUser, o order) error { _, err := u.DM(o.Text); return err }),
+	"drop":  asUser(func(u *emulator.SlackUser, o order) error { _, err := u.DMFile(o.Text, o.Name, o.Kind, o.Data); return err }),
 	"say":   asUser(func(u *emulator.SlackUser, o order) error { _, err := u.Say(o.Channel, o.Text); return err }),
 	"slash": asUser(func(u *emulator.SlackUser, o order) error { return u.Slash(o.Action, o.Text) }),
 	"home":  asUser(func(u *emulator.SlackUser, _ order) error { return u.OpenHome() }),
@@ -59,7 +63,7 @@ var actions = map[string]func(*Stage, context.Context, order) error{
 }
 
 const (
-	mostBody   = 64 << 10
+	mostBody   = 16 << 20 // a document of 10 MB, in base64
 	actionTime = 60 * time.Second
 )
 

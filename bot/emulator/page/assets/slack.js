@@ -31,8 +31,10 @@ function build() {
   parts.list = el("ol", { class: "ws-list", role: "log", "aria-label": "Messages", tabindex: "0" });
   parts.home = el("div", { class: "ws-home", tabindex: "0", role: "region", "aria-label": "Home tab" });
   parts.line = el("input", { id: "slack-line", autocomplete: "off", placeholder: "Message, or /report" });
+  parts.file = el("input", { id: "slack-file", type: "file", class: "sr", accept: ".md,.txt,.pdf,.docx", onchange: drop });
   parts.form = el("form", { class: "composer", onsubmit: send },
-    el("label", { for: "slack-line", class: "sr" }, "Message or slash command"), parts.line, el("button", { type: "submit", class: "primary" }, "Send message"));
+    el("label", { for: "slack-line", class: "sr" }, "Message or slash command"), parts.line,
+    parts.file, el("label", { for: "slack-file", class: "attach" }, "Attach a file"), el("button", { type: "submit", class: "primary" }, "Send message"));
   parts.modal = el("div", { class: "ws-modal" });
   document.getElementById("slack").append(el("div", { class: "workspace" },
     parts.side, el("div", { class: "ws-main" }, parts.title, parts.list, parts.home, parts.form), parts.modal));
@@ -49,6 +51,19 @@ async function send(event) {
   if (command) await act("slash", { user: viewer, action: command[1], text: command[2] });
   else if (place === "messages" || place === "home") await act("dm", { user: viewer, text });
   else await act("say", { user: viewer, channel: place, text });
+}
+
+// drop sends a file to the app, with what stands in the line as its comment.
+async function drop() {
+  const [file] = parts.file.files;
+  if (!file) return;
+  const text = parts.line.value.trim();
+  parts.line.value = "";
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let raw = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) raw += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  parts.file.value = "";
+  await act("drop", { user: viewer, text, name: file.name, kind: file.type, data: btoa(raw) });
 }
 
 const visible = (messages, user) => messages.filter((m) => !m.ephemeral || m.ephemeral === user);
@@ -127,7 +142,7 @@ function rows(state, channel, me) {
       day = dayName(at);
       out.push(["day" + day, () => el("li", { class: "ws-day" }, dayName(at))]);
     }
-    out.push([viewer + channel.id + m.ts + JSON.stringify([m.text, m.blocks, m.edited]), () => message(state, channel, m, at)]);
+    out.push([viewer + channel.id + m.ts + JSON.stringify([m.text, m.blocks, m.edited, m.files]), () => message(state, channel, m, at)]);
   }
   return out;
 }
@@ -141,7 +156,7 @@ function message(state, channel, m, at) {
     el("div", { class: "msg-body" },
       m.ephemeral && el("p", { class: "msg-only" }, "Only visible to you"),
       el("p", { class: "msg-head" }, el("strong", {}, name), bot && el("span", { class: "app" }, "APP"), el("time", {}, clockTime(at)), m.edited && el("span", { class: "quiet" }, "(edited)")),
-      body));
+      m.files && el("p", { class: "quiet" }, "📎 A file"), body));
 }
 
 // useOf is what the controls on a message or Home tab do: each tells the product at once.
