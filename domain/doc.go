@@ -26,6 +26,8 @@
 //   - Hand in: give a finished text to its reviewers. Return: give it back to its author with a reason.
 //   - Stand in: take the places of reviewers who do not answer.
 //   - Attestation: a person's acknowledgement that they have read one version of a controlled document. Source: 21 CFR 11.50.
+//   - File: a document file as it was handed in, whole, sealed under its own key. Its kind is told by its bytes; its hash is the version's.
+//   - Redline: what a version changes of the one before, word by word; a term of document control. See conversations/redline.
 //   - Assurance level A0 to A3: how sure we are of who acts: unknown phone, linked phone, Slack session, and a PIN besides.
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
 //   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.
