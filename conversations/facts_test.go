@@ -139,6 +139,13 @@ func courseScenes() []scene {
 		}
 		all = append(all, scene{"competence", StartUnit("4B"), list}, scene{"competence", StartUnit("XX"), list}, scene{"competence", StartUnit("4B"), facts(person)})
 	}
+	for _, person := range []domain.PersonID{5, 8} {
+		path := facts(person)
+		path.Org.Settings.Path = []domain.PathStep{{Course: "FALLS"}, {Course: "GEL", Day: 7}, {Course: "HAND", Day: 30}}
+		path.Org.People[5].Start, path.Org.People[6].Start = stage, stage.AddDate(0, 0, 3)
+		path.Competence = []domain.Competence{{Person: 5, Course: "FALLS", Standing: domain.Current}, {Person: 5, Course: "GEL", Standing: domain.Due}}
+		all = append(all, scene{"starters", nil, path}, scene{"starters", nil, facts(person)})
+	}
 	analysed := facts(8)
 	for n := range 25 {
 		given := map[int64]int{11: 0, 12: 1, 13: n % 3, 14: n / 20}

@@ -230,13 +230,33 @@ func (c TendCourse) Decide(f Facts) (Change, error) {
 	}
 	t := Tending{Course: f.Course, At: f.Now}
 	t.compare(f, &f.Course.Audience, func(at time.Time) time.Time { return at.Add(f.Course.Due) })
+	var later Change
+	t.keepOffered(later.offered(f, f.Course, t.asked()))
 	change := t.change(func(name string, person PersonID) Event {
 		return courseEvent("course_"+name, f.Course, "person", fmt.Sprintf("p%d", person))
 	})
 	if len(change.Entries) > 0 {
 		change.remindNext(f.Course, t.after(f.Tasks), f.Now)
 	}
+	change.Entries = append(change.Entries, later.Entries...)
 	return change, nil
+}
+
+// asked are the people who have no task yet.
+func (t Tending) asked() []PersonID {
+	ids := make([]PersonID, len(t.Ask))
+	for n, a := range t.Ask {
+		ids[n] = a.Person
+	}
+	return ids
+}
+
+// keepOffered leaves only these people to be asked, who stand in the same order.
+func (t *Tending) keepOffered(people []PersonID) {
+	t.Ask = slices.DeleteFunc(t.Ask, func(a Asking) bool {
+		_, now := slices.BinarySearch(people, a.Person)
+		return !now
+	})
 }
 
 // after is how the tasks stand when a tending is written, as far as reminders look at them.

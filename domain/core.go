@@ -75,6 +75,7 @@ type Needs struct {
 	Sign       RecordID // with the like reports of late, what was proposed for them, the questions in stock, and a new proposal's id
 	Proposal   int64    // a proposed quiz, locked
 	Bank       bool     // all questions in stock
+	Starters   bool     // in Competence: how the new starters stand
 }
 
 // Facts is everything a decision may look at.

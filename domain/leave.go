@@ -41,12 +41,18 @@ func (o *Organisation) RosterPrint() string {
 			continue
 		}
 		fmt.Fprintf(&b, "p%d %s %v\n", id, p.Unit, p.Roles)
+		if !p.Start.IsZero() {
+			fmt.Fprintf(&b, "since %d\n", p.Start.Unix())
+		}
 		for _, l := range p.Leave {
 			fmt.Fprintf(&b, "away %d %d\n", l.From.Unix(), l.Until.Unix())
 		}
 	}
 	for _, code := range sortedKeys(o.Units) {
 		fmt.Fprintf(&b, "u%s %s\n", code, o.Units[code].Parent)
+	}
+	for _, s := range o.Settings.Path {
+		fmt.Fprintf(&b, "path %s %d\n", s.Course, s.Day)
 	}
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:])

@@ -42,6 +42,7 @@ type Settings struct {
 	MinimumDwell     time.Duration // a document read faster than this is flagged; 0 means 20 s
 	Channels         Ways          `json:",omitzero"` // how people are tried; empty: DefaultWays
 	Retention        Retention     `json:",omitzero"`
+	Path             []PathStep    `json:",omitempty"` // the courses of new starters, in order
 }
 
 // A Window is a time of day from From to Until, which may pass midnight. Minutes after midnight.

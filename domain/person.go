@@ -37,7 +37,8 @@ type Person struct {
 	Language string         // "en", "es"
 	Zone     *time.Location // nil: the organisation's
 	Active   bool
-	Phone    Address // zero when there is none
+	Start    time.Time // midnight UTC of the first day of a new starter; zero: was here before us
+	Phone    Address   // zero when there is none
 	Slack    Address
 	Takes    []Channel // what they chose to be reached by; empty: whatever works
 	Leave    []Leave   // in order; those that are over may be missing

@@ -47,8 +47,8 @@ func (c PublishCourse) publish(f Facts) (Change, error) {
 		change.regrade(f, course)
 	}
 	change.renewNext(f, course, f.Tasks)
-	fresh := without(f, course.Audience.People(f.Org))
 	saved := len(change.Entries) > 0
+	fresh := change.offered(f, course, without(f, course.Audience.People(f.Org)))
 	change.assign(f, course, fresh)
 	if saved {
 		change.Notices = append(change.Notices, published(f, course, len(fresh))...)

@@ -10,7 +10,7 @@ import (
 	"goodcatch/domain"
 )
 
-// competenceSQL is one line per active person of the units $1 and course they have: passed when last, failed since, due when.
+// competenceSQL is one line per active person and course they have: passed when last, failed since, due when. $1 says of whom.
 const competenceSQL = `
 	SELECT p.unit, p.id, c.code, c.title, c.family, c.valid_months, t.state, t.due_at, won.at, coalesce(lost.tries, 0)
 	FROM people p JOIN tasks t ON t.person_id = p.id AND t.kind = 'course' AND t.state <> 'withdrawn' JOIN courses c ON c.id = t.subject
@@ -20,7 +20,13 @@ const competenceSQL = `
 	LEFT JOIN LATERAL (
 		SELECT count(*) AS tries FROM attempts a
 		WHERE a.course_id = c.id AND a.person_id = p.id AND a.done_at IS NOT NULL AND NOT a.passed AND a.number > coalesce(won.number, 0)) lost ON true
-	WHERE p.active AND p.unit = ANY($1) ORDER BY p.unit, c.title, c.code, p.name, p.id`
+	WHERE p.active AND `
+
+const (
+	ofUnits         = `p.unit = ANY($1)`
+	ofPeople        = `p.id = ANY($1)`
+	competenceOrder = ` ORDER BY p.unit, c.title, c.code, p.name, p.id`
+)
 
 // scanCompetence reads a line and says how the person stands at that time.
 func scanCompetence(rows pgx.Rows, now time.Time) (domain.Competence, error) {
@@ -60,7 +66,7 @@ func (db *DB) Competence(ctx context.Context, units []domain.UnitCode) (list []d
 	}
 	err = db.InTx(ctx, func(tx *Tx) error {
 		list = nil
-		tx.readCompetence(&list, units, now)
+		tx.readCompetence(&list, ofUnits, units, now)
 		return tx.flush(ctx)
 	})
 	if err != nil {
@@ -69,22 +75,27 @@ func (db *DB) Competence(ctx context.Context, units []domain.UnitCode) (list []d
 	return list, nil
 }
 
-func (tx *Tx) readCompetence(into *[]domain.Competence, units []domain.UnitCode, now time.Time) {
-	tx.many(competenceSQL, []any{units}, func(rows pgx.Rows) error {
+func (tx *Tx) readCompetence(into *[]domain.Competence, whose string, of any, now time.Time) {
+	tx.many(competenceSQL+whose+competenceOrder, []any{of}, func(rows pgx.Rows) error {
 		l, err := scanCompetence(rows, now)
 		*into = append(*into, l)
 		return err
 	})
 }
 
-// loadCompetence reads the competence list of a unit and those below it.
-func (tx *Tx) loadCompetence(ctx context.Context, f *domain.Facts, top domain.UnitCode) error {
-	if top == "" {
+// loadCompetence reads the competence list of a unit and those below it, or of the new starters.
+func (tx *Tx) loadCompetence(ctx context.Context, f *domain.Facts, n domain.Needs) error {
+	top := n.Competence
+	if top == "" && !n.Starters {
 		return nil
 	}
 	now, org, err := tx.Now(ctx)
 	if err != nil {
 		return err
+	}
+	if n.Starters {
+		tx.readCompetence(&f.Competence, ofPeople, numbers(org.Starters(now)), now)
+		return nil
 	}
 	var units []domain.UnitCode
 	for code := range org.Units {
@@ -92,6 +103,6 @@ func (tx *Tx) loadCompetence(ctx context.Context, f *domain.Facts, top domain.Un
 			units = append(units, code)
 		}
 	}
-	tx.readCompetence(&f.Competence, units, now)
+	tx.readCompetence(&f.Competence, ofUnits, units, now)
 	return nil
 }

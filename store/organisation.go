@@ -91,7 +91,7 @@ func readUnits(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 
 func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 	rows, err := tx.Query(ctx, `
-		SELECT p.id, coalesce(p.external_id, ''), p.name, p.email, p.unit, p.roles, p.language, p.zone, p.active,
+		SELECT p.id, coalesce(p.external_id, ''), p.name, p.email, p.unit, p.roles, p.language, p.zone, p.active, p.start_on,
 		       a.id, a.channel, a.value, a.verified_at IS NOT NULL, a.stopped_at IS NOT NULL, a.dead_at IS NOT NULL, coalesce(a.digest, false)
 		FROM people p LEFT JOIN addresses a ON a.person_id = p.id
 		ORDER BY p.id, a.id`)
@@ -104,9 +104,10 @@ func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 		var p domain.Person
 		var zone string
 		var id *domain.AddressID
+		var start *time.Time
 		var channel, value *string
 		var verified, stopped, dead, digest bool
-		if err := rows.Scan(&p.ID, &p.External, &p.Name, &p.Email, &p.Unit, &p.Roles, &p.Language, &zone, &p.Active, &id, &channel, &value, &verified, &stopped, &dead, &digest); err != nil {
+		if err := rows.Scan(&p.ID, &p.External, &p.Name, &p.Email, &p.Unit, &p.Roles, &p.Language, &zone, &p.Active, &start, &id, &channel, &value, &verified, &stopped, &dead, &digest); err != nil {
 			return err
 		}
 		if zone != "" && zones[zone] == nil {
@@ -115,6 +116,9 @@ func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 			}
 		}
 		p.Zone = zones[zone]
+		if start != nil {
+			p.Start = start.UTC()
+		}
 		if o.People[p.ID] == nil {
 			o.People[p.ID] = &p
 		}

@@ -23,7 +23,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	if err := tx.loadProposals(ctx, f, n); err != nil {
 		return err
 	}
-	return tx.loadCompetence(ctx, f, n.Competence)
+	return tx.loadCompetence(ctx, f, n)
 }
 
 // saveSystemEntry queues an entry of one of the systems.

@@ -12,11 +12,11 @@ import (
 //go:embed courses
 var courses embed.FS
 
-// importCourse publishes a course of courses/courses, or the bank of questions, as an operator does.
+// importCourse publishes a course of courses/courses, the bank of questions, or the path of new starters, as an operator does.
 func (s *Story) importCourse(name string) error {
 	file := "courses/" + name + ".yaml"
-	if name == "bank" {
-		file = "bank.yaml"
+	if special := map[string]string{"bank": "bank.yaml", "path": "organisation.yaml"}[name]; special != "" {
+		file = special
 	}
 	text, err := fs.ReadFile(courses, "courses/"+file)
 	if err != nil {

@@ -35,7 +35,7 @@ import (
 //	wait 4h                                let business time pass
 //	record {r}: reported, acknowledged     these audit events, in this order
 //	record {r} is closed rank 3 owner lee  facets of the record
-//	import course falls                    a file of courses/courses; see roster.go for people who come and go
+//	import course falls                    a file of courses/courses, bank or path; see roster.go for people who come and go
 //	sql SELECT … = value                   one value of the database
 //	fault twilio status_500_html 2         see emulator.Fault; fault none
 //	ana hears nothing                      no text waits on her phone

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"time"
 
 	"goodcatch/domain"
 	"goodcatch/store"
@@ -168,6 +169,18 @@ func (p *Plan) number(ctx context.Context, tx *store.Tx) (joined int, err error)
 	ids, err := tx.NewPersonIDs(ctx, len(fresh))
 	if err != nil {
 		return 0, err
+	}
+	now, before, err := tx.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if before.Name != "" { // not the first import: whoever is new starts today, unless their line says otherwise
+		y, m, d := now.In(before.Zone).Date()
+		for _, person := range fresh {
+			if person.Start.IsZero() {
+				person.Start = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+			}
+		}
 	}
 	for i, id := range ids {
 		fresh[i].ID = id

@@ -20,6 +20,14 @@ type organisationFile struct {
 	Zone      word         `yaml:"zone"`
 	Quiet     quietFile    `yaml:"quiet_hours"`
 	Settings  settingsFile `yaml:"settings"`
+	Path      []stepOfPath `yaml:"path"`
+}
+
+// A stepOfPath is one course of the path of new starters.
+type stepOfPath struct {
+	At     place `yaml:"@"`
+	Course word  `yaml:"course"`
+	Day    count `yaml:"day"`
 }
 
 type quietFile struct {
@@ -81,8 +89,29 @@ func (r *reading) readOrganisation() error {
 		o.Settings.MinimumDwell = f.Settings.MinimumDwell.value
 	}
 	r.takeRetention(f.Settings.Retention)
+	r.takePath(f.Path)
 	r.settled()
 	return nil
+}
+
+// takePath takes the courses of new starters. Without any the path stays as it is.
+func (r *reading) takePath(steps []stepOfPath) {
+	var path []domain.PathStep
+	seen := map[string]int{}
+	for _, s := range steps {
+		code := r.code(s.Course, s.At)
+		if line, twice := seen[code]; twice {
+			r.refuse(or(s.Course.at, s.At), "course %s stands in line %d already.", code, line)
+		}
+		seen[code] = or(s.Course.at, s.At).line
+		if s.Day.value < 0 || s.Day.value > domain.LongestPath {
+			r.refuse(or(s.Day.at, s.At), "day is 0 to %d: how many days after the first one the course is offered.", domain.LongestPath)
+		}
+		path = append(path, domain.PathStep{Course: code, Day: s.Day.value})
+	}
+	if len(path) > 0 {
+		r.after.Settings.Path = path
+	}
 }
 
 // takeRetention takes how long things are kept. What is not named stays.

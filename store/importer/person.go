@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -50,7 +51,7 @@ func (r *reading) readPeople() error {
 		}
 		return nil
 	}
-	rows, faults := readTable(src, text, []string{"name", "phone", "slack_id", "roles", "unit", "language", "timezone"}, []string{"id", "email"})
+	rows, faults := readTable(src, text, []string{"name", "phone", "slack_id", "roles", "unit", "language", "timezone"}, []string{"id", "email", "start"})
 	r.faults = append(r.faults, faults...)
 	known := newRoster(r.before)
 	for _, row := range rows {
@@ -80,6 +81,7 @@ func (r *reading) takePerson(row row, known *roster) {
 	if zone := row.get("timezone"); zone != "" {
 		p.Zone = r.zone(zone, row.where("timezone"))
 	}
+	p.Start = r.start(row)
 	r.once(known.ids, p.External, "staff number", row.where("id"))
 	r.once(known.phones, p.Phone.Value, "phone number", row.where("phone"))
 	r.once(known.slacks, p.Slack.Value, "Slack id", row.where("slack_id"))
@@ -188,6 +190,9 @@ func (r *reading) keep(p, was *domain.Person) {
 	if p.Zone == nil {
 		p.Zone = was.Zone
 	}
+	if p.Start.IsZero() {
+		p.Start = was.Start
+	}
 	if p.Language == "" || r.KeepLanguage[was.ID] {
 		p.Language = was.Language
 	}
@@ -215,7 +220,20 @@ func settleAddress(a *domain.Address) {
 // same reports whether two people are written alike.
 func same(a, b *domain.Person) bool {
 	return a.Active == b.Active && a.External == b.External && a.Name == b.Name && a.Email == b.Email && a.Unit == b.Unit && slices.Equal(a.Roles, b.Roles) &&
-		a.Language == b.Language && zoneName(a) == zoneName(b) && a.Phone.Value == b.Phone.Value && a.Slack.Value == b.Slack.Value
+		a.Language == b.Language && zoneName(a) == zoneName(b) && a.Start.Equal(b.Start) && a.Phone.Value == b.Phone.Value && a.Slack.Value == b.Slack.Value
+}
+
+// start reads the first day of a new starter; an empty cell is none.
+func (r *reading) start(row row) time.Time {
+	text := row.get("start")
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		r.refuse(row.where("start"), "start %q is no day. Want the first working day, like 2026-11-30.", text)
+	}
+	return at
 }
 
 func zoneName(p *domain.Person) string {

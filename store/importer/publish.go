@@ -59,7 +59,7 @@ func publish(ctx context.Context, tx *store.Tx, at place, code string, cmd domai
 		return 0, Faults{at.fault("%s", refusal(code, invalid))}
 	case err != nil:
 		return 0, fmt.Errorf("publish %s: %w", code, err)
-	case len(change.Entries) > 0:
+	case len(change.Events) > 0:
 		return 1, nil
 	}
 	return 0, nil
