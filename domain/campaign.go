@@ -149,16 +149,16 @@ func (t Tending) dues() []time.Time {
 }
 
 // Notice is the message to a person whose task has begun, or whose leave is over, once the task has its number and token.
-func (t Tending) Notice(task Task) Notice {
+func (t Tending) Notice(task Task, language string) Notice {
 	released := slices.ContainsFunc(t.Turns, func(turn Turning) bool { return turn.Task.ID == task.ID && turn.Turn == TurnReleased })
 	what, key := fmt.Sprintf("joined/%d", t.At.UnixMicro()), "campaign.joined"
 	if released {
 		what, key = fmt.Sprintf("back/%d", t.At.UnixMicro()), "campaign.back"
 	}
 	if t.Version != nil {
-		return askToRead(t.Version, task, what, key, Routine)
+		return askToRead(t.Version.In(language), task, what, key, Routine)
 	}
-	n := invite(t.Course, "quiz.again", what, task.DueAt, []PersonID{task.Person})[0]
+	n := invite(nil, t.Course.In(language), "quiz.again", what, task.DueAt, []PersonID{task.Person})[0]
 	if !released {
 		n.Key = "quiz.new"
 	}

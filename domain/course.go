@@ -25,8 +25,9 @@ type Course struct {
 	Family      Family
 	ValidMonths int // how long a pass counts; 0: for good
 	Items       []Item
-	Source      string    // digest of the content as it was last published; edits since then do not change it
-	PublishedAt time.Time // first
+	Titles      map[string]string // by language, beside the original's own
+	Source      string            // digest of the content as it was last published; edits since then do not change it
+	PublishedAt time.Time         // first
 }
 
 // An Item is one question of a course.
@@ -37,8 +38,9 @@ type Item struct {
 	Options     []string // lettered A, B, C in order
 	Right       int
 	Explanation string
-	Withdrawn   bool // asked no more, and out of every score
-	Revision    int  // 1 for the first wording
+	Withdrawn   bool               // asked no more, and out of every score
+	Revision    int                // 1 for the first wording
+	Words       map[string]Wording // by language, beside the original's own
 }
 
 // Longest values, in septets, that let each text of a quiz be one SMS in every language's frame: "Q 99/99 <title>: <item>".
@@ -137,10 +139,11 @@ func (c *Course) digest() string {
 		Key, Text, Explanation string
 		Options                []string
 		Right                  int
+		Words                  map[string]Wording `json:",omitempty"`
 	}
 	items := make([]item, len(c.Items))
 	for n, i := range c.Items {
-		items[n] = item{i.Key, i.Text, i.Explanation, i.Options, i.Right}
+		items[n] = item{i.Key, i.Text, i.Explanation, i.Options, i.Right, i.Words}
 	}
 	text, err := json.Marshal(struct {
 		Code, Title string
@@ -151,7 +154,8 @@ func (c *Course) digest() string {
 		Items       []item
 		Family      Family
 		ValidMonths int
-	}{c.Code, c.Title, c.Educator, c.PassMark, c.Due, c.Audience, items, c.Family, c.ValidMonths})
+		Titles      map[string]string `json:",omitempty"`
+	}{c.Code, c.Title, c.Educator, c.PassMark, c.Due, c.Audience, items, c.Family, c.ValidMonths, c.Titles})
 	if err != nil {
 		return "" // cannot be: strings and numbers only
 	}

@@ -39,6 +39,8 @@ type DocumentVersion struct {
 	Cause       Cause         // why it is under way
 	Digest      []string      // the text for feature phones: four texts at most; empty: none
 	Duties      *Duties       // of a responsibility chart
+	// Translations by language, beside the original's own.
+	Translations map[string]Translation
 }
 
 // An Audience is who must read or learn something: people with one of the roles, in one of the units or below, and whoever is named
@@ -142,6 +144,9 @@ func (v *DocumentVersion) Check() error {
 	case len(v.Options) < 2 || len(v.Options) > 4 || slices.Contains(v.Options, "") || v.Right < 0 || v.Right >= len(v.Options):
 		return Invalid("options", "problem.options")
 	}
+	if err := v.checkTranslations(); err != nil {
+		return err
+	}
 	if c := gsm.Segments(gsm.Plain(v.QuestionLine())); c.Encoding == gsm.GSM7 && c.Units > longestQuestion || c.Encoding == gsm.UCS2 && c.Units > longestQuestion/3 {
 		return long("question", longestQuestion)
 	}
@@ -169,7 +174,7 @@ func (c PublishDocument) Decide(f Facts) (Change, error) {
 	}
 	var previous *DocumentVersion
 	if f.Version != nil {
-		if f.Version.Hash == v.Hash {
+		if f.Version.sameFiles(&v) {
 			return Change{}, nil
 		}
 		if v.Number <= f.Version.Number {
@@ -215,8 +220,8 @@ type PublishedDocument struct {
 func (PublishedDocument) Entry() {}
 
 // Notice is the message that asks one person to read the version, once their task has its number and token.
-func (e PublishedDocument) Notice(t Task) Notice {
-	return askToRead(&e.Version, t, "new", "doc.new", Routine)
+func (e PublishedDocument) Notice(t Task, language string) Notice {
+	return askToRead(e.Version.In(language), t, "new", "doc.new", Routine)
 }
 
 // askToRead is a message about a document task: in Slack a card, by SMS the link.

@@ -40,7 +40,7 @@ func draft(f Facts, given DocumentVersion) (*DocumentVersion, error) {
 	}
 	for _, old := range f.History {
 		switch {
-		case old.Number == v.Number && old.Hash == v.Hash:
+		case old.Number == v.Number && old.sameFiles(&v):
 			return nil, nil
 		case old != underway && v.Number <= old.Number:
 			return nil, &InvalidError{Field: "version", Reason: "problem.version_old", Args: Args{"code": Text(old.Name())}}

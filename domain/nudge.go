@@ -60,7 +60,7 @@ func (c NudgeRest) Decide(f Facts) (Change, error) {
 			again++
 		default:
 			nudged.Tasks = append(nudged.Tasks, t.ID)
-			mail = append(mail, askToRead(f.Version, t, "nudge/"+today.String(), "campaign.nudge", Routine))
+			mail = append(mail, askToRead(f.Version.In(f.Org.LanguageOf(t.Person)), t, "nudge/"+today.String(), "campaign.nudge", Routine))
 		}
 	}
 	change := Change{Notices: []Notice{c.answer(f, len(mail), again, missing)}}

@@ -77,7 +77,7 @@ func (c PublishCourse) merged(f Facts) *Course {
 		}
 		i.ID, i.Revision = old.ID, old.Revision
 		kept[old.ID] = true
-		if old.Right != i.Right || old.Explanation != i.Explanation {
+		if old.Right != i.Right || old.Explanation != i.Explanation { // other translations are no other item
 			i.Revision++
 		}
 	}
@@ -131,7 +131,7 @@ func (change *Change) assign(f Facts, c *Course, people []PersonID) {
 		}
 		change.Entries = append(change.Entries, e)
 		if e.Held.IsZero() {
-			change.Entries = append(change.Entries, invite(c, "quiz.new", "new", e.Due, e.People))
+			change.Entries = append(change.Entries, invite(f.Org, c, "quiz.new", "new", e.Due, e.People))
 		}
 		tasks = append(tasks, Task{State: TaskOpen, CreatedAt: f.Now, DueAt: e.Due})
 	}
@@ -146,14 +146,19 @@ type assignedKey struct {
 }
 
 // invite asks people to take a course. what and the due time make the dedupe keys.
-func invite(c *Course, key, what string, due time.Time, people []PersonID) Mailing {
+func invite(o *Organisation, c *Course, key, what string, due time.Time, people []PersonID) Mailing {
 	args := Args{"title": Text(c.Title), "items": Number(len(c.Live())), "due": Day(due), "doc": Text(c.Code)}
 	begin := []Reply{{Letter: "A", Key: "reply.begin", Command: BeginQuiz{Course: c.Code}, Style: "primary"}}
 	mail := make(Mailing, len(people))
 	for n, p := range people {
+		own := args
+		if o != nil && len(c.Titles) > 0 {
+			own = maps.Clone(args)
+			own["title"] = Text(c.In(o.LanguageOf(p)).Title)
+		}
 		mail[n] = Notice{
 			ID: fmt.Sprintf("%s/%s/%d/p%d", courseSubject(c.Code), what, due.Unix(), p), To: Recipient{Person: p}, Topic: "course", Subject: courseSubject(c.Code),
-			Key: key, Args: args, Urgency: Routine, Class: Once, Replies: begin,
+			Key: key, Args: own, Urgency: Routine, Class: Once, Replies: begin,
 		}
 	}
 	return mail
@@ -223,7 +228,7 @@ func (c SendCourse) Decide(f Facts) (Change, error) {
 		}
 	}
 	for _, due := range slices.SortedFunc(maps.Keys(again), time.Time.Compare) {
-		change.Entries = append(change.Entries, invite(f.Course, "quiz.again", fmt.Sprintf("again/%d", f.Now.UnixMicro()), due, again[due]))
+		change.Entries = append(change.Entries, invite(f.Org, f.Course, "quiz.again", fmt.Sprintf("again/%d", f.Now.UnixMicro()), due, again[due]))
 	}
 	fresh := without(f, wanted)
 	change.assign(f, f.Course, fresh)

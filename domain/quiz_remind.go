@@ -78,7 +78,7 @@ func (c RemindCourse) Decide(f Facts) (Change, error) {
 		if m.day > 0 {
 			key = "quiz.late"
 		}
-		change.Entries = append(change.Entries, invite(f.Course, key, fmt.Sprintf("remind/%d", m.day), m.due, wanted[m]))
+		change.Entries = append(change.Entries, invite(f.Org, f.Course, key, fmt.Sprintf("remind/%d", m.day), m.due, wanted[m]))
 		if m.day == 3 {
 			change.Notices = append(change.Notices, lateToEducator(f, m.due, len(wanted[m]))...)
 		}

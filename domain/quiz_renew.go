@@ -59,7 +59,7 @@ func (c RenewCourse) Decide(f Facts) (Change, error) {
 	tasks := slices.Clone(f.Tasks)
 	for _, due := range slices.SortedFunc(maps.Keys(wanted), time.Time.Compare) {
 		people := wanted[due]
-		change.Entries = append(change.Entries, ReopenedCourse{Course: f.Course.ID, People: people, Due: due}, invite(f.Course, "quiz.renew", "renew", due, people))
+		change.Entries = append(change.Entries, ReopenedCourse{Course: f.Course.ID, People: people, Due: due}, invite(f.Org, f.Course, "quiz.renew", "renew", due, people))
 		change.Events = append(change.Events, courseEvent("course_renewed", f.Course, "people", fmt.Sprint(len(people))))
 		for n := range tasks {
 			if slices.Contains(people, tasks[n].Person) {

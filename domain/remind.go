@@ -98,7 +98,7 @@ func (c RemindDocument) staff(f Facts, open []Task, step ReminderStep) Mailing {
 	var mail Mailing
 	for _, t := range open {
 		if t.Flag != NotMine && !t.SnoozeTo.After(f.Now) {
-			mail = append(mail, OfferDigest(reminder(f.Version, t, step.Name, step.Days), f.Version, f.Org.People[t.Person]))
+			mail = append(mail, OfferDigest(reminder(f.Version.In(f.Org.LanguageOf(t.Person)), t, step.Name, step.Days), f.Version, f.Org.People[t.Person]))
 		}
 	}
 	return mail

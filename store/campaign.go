@@ -36,7 +36,7 @@ func (tx *Tx) tend(ctx context.Context, e domain.Tending) error {
 	var mail domain.Mailing
 	for _, t := range begun {
 		if t.HeldUntil.IsZero() {
-			mail = append(mail, domain.OfferDigest(e.Notice(t), e.Version, tx.org.People[t.Person]))
+			mail = append(mail, domain.OfferDigest(e.Notice(t, tx.org.LanguageOf(t.Person)), e.Version, tx.org.People[t.Person]))
 		}
 	}
 	return tx.mail(ctx, mail)

@@ -11,13 +11,13 @@ import (
 	"goodcatch/domain"
 )
 
-const courseColumns = `c.id, c.code, c.title, c.educator, c.pass_mark, c.due_seconds, c.audience, c.source, c.published_at, c.family, c.valid_months`
+const courseColumns = `c.id, c.code, c.title, c.educator, c.pass_mark, c.due_seconds, c.audience, c.source, c.published_at, c.family, c.valid_months, c.titles`
 
 func scanCourse(row pgx.Row, more ...any) (*domain.Course, error) {
 	var c domain.Course
 	var seconds int64
 	var audience []byte
-	if err := row.Scan(append([]any{&c.ID, &c.Code, &c.Title, &c.Educator, &c.PassMark, &seconds, &audience, &c.Source, &c.PublishedAt, &c.Family, &c.ValidMonths}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&c.ID, &c.Code, &c.Title, &c.Educator, &c.PassMark, &seconds, &audience, &c.Source, &c.PublishedAt, &c.Family, &c.ValidMonths, &c.Titles}, more...)...); err != nil {
 		return nil, err
 	}
 	c.Due, c.PublishedAt = time.Duration(seconds)*time.Second, c.PublishedAt.UTC()
@@ -44,10 +44,10 @@ func (tx *Tx) loadCourse(f *domain.Facts, n domain.Needs) {
 		return err
 	})
 	tx.many(`
-		SELECT i.id, i.key, i.text, i.options, i.right_option, i.explanation, i.withdrawn, i.revision FROM items i JOIN courses c ON c.id = i.course_id
+		SELECT i.id, i.key, i.text, i.options, i.right_option, i.explanation, i.withdrawn, i.revision, i.words FROM items i JOIN courses c ON c.id = i.course_id
 		WHERE c.code = $1 ORDER BY i.withdrawn, i.position, i.id`, []any{n.Course}, func(rows pgx.Rows) error {
 		var i domain.Item
-		err := rows.Scan(&i.ID, &i.Key, &i.Text, &i.Options, &i.Right, &i.Explanation, &i.Withdrawn, &i.Revision)
+		err := rows.Scan(&i.ID, &i.Key, &i.Text, &i.Options, &i.Right, &i.Explanation, &i.Withdrawn, &i.Revision, &i.Words)
 		f.Course.Items = append(f.Course.Items, i)
 		return err
 	})
@@ -140,23 +140,23 @@ func (tx *Tx) saveCourse(c *domain.Course) error {
 		return err
 	}
 	tx.queue(`
-		INSERT INTO courses (code, title, educator, pass_mark, due_seconds, audience, source, published_at, family, valid_months) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO courses (code, title, educator, pass_mark, due_seconds, audience, source, published_at, family, valid_months, titles) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (code) DO UPDATE SET title = EXCLUDED.title, educator = EXCLUDED.educator, pass_mark = EXCLUDED.pass_mark, due_seconds = EXCLUDED.due_seconds,
-		       audience = EXCLUDED.audience, source = EXCLUDED.source, family = EXCLUDED.family, valid_months = EXCLUDED.valid_months`,
-		c.Code, c.Title, int64(c.Educator), c.PassMark, int64(c.Due/time.Second), audience, c.Source, c.PublishedAt, string(c.Family), c.ValidMonths)
+		       audience = EXCLUDED.audience, source = EXCLUDED.source, family = EXCLUDED.family, valid_months = EXCLUDED.valid_months, titles = EXCLUDED.titles`,
+		c.Code, c.Title, int64(c.Educator), c.PassMark, int64(c.Due/time.Second), audience, c.Source, c.PublishedAt, string(c.Family), c.ValidMonths, c.Titles)
 	for n, i := range c.Items { // those that are known first, so that a key is free before its new item takes it
 		if i.ID != 0 {
 			tx.queue(`
-				UPDATE items SET position = $2, text = $3, options = $4, right_option = $5, explanation = $6, revision = $7, withdrawn = $8 WHERE id = $1`,
-				i.ID, n, i.Text, i.Options, i.Right, i.Explanation, i.Revision, i.Withdrawn)
+				UPDATE items SET position = $2, text = $3, options = $4, right_option = $5, explanation = $6, revision = $7, withdrawn = $8, words = $9 WHERE id = $1`,
+				i.ID, n, i.Text, i.Options, i.Right, i.Explanation, i.Revision, i.Withdrawn, i.Words)
 		}
 	}
 	for n, i := range c.Items {
 		if i.ID == 0 {
 			tx.queue(`
-				INSERT INTO items (course_id, key, position, text, options, right_option, explanation, revision, withdrawn)
-				SELECT id, $2, $3, $4, $5, $6, $7, $8, $9 FROM courses WHERE code = $1`,
-				c.Code, i.Key, n, i.Text, i.Options, i.Right, i.Explanation, i.Revision, i.Withdrawn)
+				INSERT INTO items (course_id, key, position, text, options, right_option, explanation, revision, withdrawn, words)
+				SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb FROM courses WHERE code = $1`,
+				c.Code, i.Key, n, i.Text, i.Options, i.Right, i.Explanation, i.Revision, i.Withdrawn, i.Words)
 		}
 	}
 	tx.queue(`
@@ -209,7 +209,7 @@ type Lesson struct {
 func (tx *Tx) OpenCourses(ctx context.Context, person domain.PersonID) ([]Lesson, error) {
 	var list []Lesson
 	tx.many(`
-		SELECT c.code, c.title, t.due_at, a.id IS NOT NULL, coalesce(g.last_at, a.started_at), coalesce(g.given, 0), (SELECT count(*) FROM items i WHERE i.course_id = c.id AND NOT i.withdrawn)
+		SELECT c.code, c.title, c.titles, t.due_at, a.id IS NOT NULL, coalesce(g.last_at, a.started_at), coalesce(g.given, 0), (SELECT count(*) FROM items i WHERE i.course_id = c.id AND NOT i.withdrawn)
 		FROM tasks t JOIN courses c ON c.id = t.subject
 		LEFT JOIN attempts a ON a.course_id = c.id AND a.person_id = t.person_id AND a.done_at IS NULL
 		LEFT JOIN LATERAL (
@@ -217,9 +217,13 @@ func (tx *Tx) OpenCourses(ctx context.Context, person domain.PersonID) ([]Lesson
 		WHERE t.person_id = $1 AND t.kind = 'course' AND t.state = 'open' ORDER BY t.due_at, c.code`, []any{int64(person)}, func(rows pgx.Rows) error {
 		var l Lesson
 		var last *time.Time
-		err := rows.Scan(&l.Code, &l.Title, &l.DueAt, &l.Begun, &last, &l.Given, &l.Items)
+		var titles map[string]string
+		err := rows.Scan(&l.Code, &l.Title, &titles, &l.DueAt, &l.Begun, &last, &l.Given, &l.Items)
 		if last != nil {
 			l.LastAt = last.UTC()
+		}
+		if own, ok := titles[tx.org.LanguageOf(person)]; ok {
+			l.Title = own
 		}
 		list = append(list, l)
 		return err

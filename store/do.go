@@ -87,6 +87,7 @@ func (tx *Tx) Facts(ctx context.Context, actor domain.Actor, n domain.Needs) (do
 	}
 	var err error
 	f.Passages, err = tx.db.openPassages(n.Record, key, sealed)
+	f.Translate(n)
 	return f, err
 }
 

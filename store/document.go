@@ -16,21 +16,21 @@ import (
 
 // versionColumns are the columns of a document version; its text only where it is read.
 func versionColumns(whole bool) string {
-	body := `''`
+	body, translations := `''`, `(SELECT jsonb_object_agg(key, value - 'body') FROM jsonb_each(v.translations))`
 	if whole {
-		body = `v.body`
+		body, translations = `v.body`, `v.translations`
 	}
 	return `v.id, v.kind, v.code, v.number, v.state, v.title, v.owner, v.due_seconds, v.changed, v.question, v.options, v.right_option, ` + body + `, v.hash,
-	coalesce(v.file_id, 0), v.audience, v.meaning, v.reviewers, coalesce(v.handle, ''), v.created_at, v.effective_on, v.published_at, v.review_every, v.review_at, v.digest, v.duties, v.review, v.cause`
+	coalesce(v.file_id, 0), v.audience, v.meaning, v.reviewers, coalesce(v.handle, ''), v.created_at, v.effective_on, v.published_at, v.review_every, v.review_at, v.digest, v.duties, v.review, v.cause, ` + translations
 }
 
 func scanVersion(row pgx.Row) (*domain.DocumentVersion, error) {
 	var v domain.DocumentVersion
 	var due, review int64
-	var audience, duties []byte
+	var audience, duties, translations []byte
 	var effective, published, reviewAt *time.Time
 	err := row.Scan(&v.ID, &v.Kind, &v.Code, &v.Number, &v.State, &v.Title, &v.Owner, &due, &v.Changed, &v.Question, &v.Options, &v.Right, &v.Body, &v.Hash,
-		&v.File, &audience, &v.Meaning, &v.Reviewers, &v.Handle, &v.CreatedAt, &effective, &published, &review, &reviewAt, &v.Digest, &duties, &v.Review, &v.Cause)
+		&v.File, &audience, &v.Meaning, &v.Reviewers, &v.Handle, &v.CreatedAt, &effective, &published, &review, &reviewAt, &v.Digest, &duties, &v.Review, &v.Cause, &translations)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +38,11 @@ func scanVersion(row pgx.Row) (*domain.DocumentVersion, error) {
 	v.CreatedAt, v.EffectiveOn, v.PublishedAt, v.ReviewAt = v.CreatedAt.UTC(), moment(effective), moment(published), moment(reviewAt)
 	if len(duties) > 0 {
 		if err := json.Unmarshal(duties, &v.Duties); err != nil {
+			return nil, err
+		}
+	}
+	if len(translations) > 2 { // neither null nor {}
+		if err := json.Unmarshal(translations, &v.Translations); err != nil {
 			return nil, err
 		}
 	}
@@ -119,18 +124,24 @@ func (tx *Tx) saveVersion(v domain.DocumentVersion) error {
 			return err
 		}
 	}
+	translations := []byte(`{}`)
+	if len(v.Translations) > 0 {
+		if translations, err = json.Marshal(v.Translations); err != nil {
+			return err
+		}
+	}
 	tx.queue(`
 		INSERT INTO document_versions (id, kind, code, number, state, title, owner, due_seconds, changed, question, options, right_option, body, hash, file_id, audience, meaning,
-			reviewers, handle, created_at, effective_on, published_at, review_every, review_at, digest, duties, review, cause)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24, $25, $26, $27, $28)
+			reviewers, handle, created_at, effective_on, published_at, review_every, review_at, digest, duties, review, cause, translations)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, nullif($19, ''), $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 		ON CONFLICT (id) DO UPDATE SET kind = EXCLUDED.kind, state = EXCLUDED.state, title = EXCLUDED.title, owner = EXCLUDED.owner, due_seconds = EXCLUDED.due_seconds,
 			changed = EXCLUDED.changed, question = EXCLUDED.question, options = EXCLUDED.options, right_option = EXCLUDED.right_option, body = EXCLUDED.body, hash = EXCLUDED.hash,
 			file_id = EXCLUDED.file_id, audience = EXCLUDED.audience, meaning = EXCLUDED.meaning, reviewers = EXCLUDED.reviewers, handle = EXCLUDED.handle,
 			effective_on = EXCLUDED.effective_on, published_at = EXCLUDED.published_at, review_every = EXCLUDED.review_every, review_at = EXCLUDED.review_at,
-			digest = EXCLUDED.digest, duties = EXCLUDED.duties, review = EXCLUDED.review, cause = EXCLUDED.cause, number = EXCLUDED.number`,
+			digest = EXCLUDED.digest, duties = EXCLUDED.duties, review = EXCLUDED.review, cause = EXCLUDED.cause, number = EXCLUDED.number, translations = EXCLUDED.translations`,
 		v.ID, string(v.Kind), v.Code, v.Number, string(v.State), v.Title, int64(v.Owner), int64(v.Due/time.Second), v.Changed, v.Question, list(v.Options), v.Right, v.Body, v.Hash,
 		nullable(v.File), audience, string(v.Meaning), list(v.Reviewers), string(v.Handle), v.CreatedAt, maybe(v.EffectiveOn), maybe(v.PublishedAt),
-		int64(v.ReviewEvery/time.Second), maybe(v.ReviewAt), list(v.Digest), duties, string(v.Review), string(v.Cause))
+		int64(v.ReviewEvery/time.Second), maybe(v.ReviewAt), list(v.Digest), duties, string(v.Review), string(v.Cause), translations)
 	return nil
 }
 
@@ -156,7 +167,7 @@ func (tx *Tx) assign(ctx context.Context, e domain.PublishedDocument) error {
 	tasks = slices.DeleteFunc(tasks, func(t domain.Task) bool { return !t.HeldUntil.IsZero() }) // told when they return
 	mail := make(domain.Mailing, len(tasks))
 	for i, t := range tasks {
-		mail[i] = domain.OfferDigest(e.Notice(t), &e.Version, tx.org.People[t.Person])
+		mail[i] = domain.OfferDigest(e.Notice(t, tx.org.LanguageOf(t.Person)), &e.Version, tx.org.People[t.Person])
 	}
 	return tx.mail(ctx, mail)
 }

@@ -10,14 +10,14 @@ import (
 )
 
 const recallColumns = `r.person_id, c.code, c.title, r.step, r.rights, r.asked, r.unanswered, r.waiting, r.due_at, r.asked_at, r.ended_at,
-	i.id, i.key, i.text, i.options, i.right_option, i.explanation, i.withdrawn, i.revision`
+	i.id, i.key, i.text, i.options, i.right_option, i.explanation, i.withdrawn, i.revision, i.words`
 
 func scanRecall(row pgx.Row) (domain.Recall, error) {
 	var r domain.Recall
 	var asked, ended *time.Time
 	i := &r.Item
 	err := row.Scan(&r.Person, &r.Course, &r.Title, &r.Step, &r.Rights, &r.Asked, &r.Unanswered, &r.Waiting, &r.DueAt, &asked, &ended,
-		&i.ID, &i.Key, &i.Text, &i.Options, &i.Right, &i.Explanation, &i.Withdrawn, &i.Revision)
+		&i.ID, &i.Key, &i.Text, &i.Options, &i.Right, &i.Explanation, &i.Withdrawn, &i.Revision, &i.Words)
 	r.DueAt = r.DueAt.UTC()
 	if asked != nil {
 		r.AskedAt = asked.UTC()

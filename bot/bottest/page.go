@@ -15,14 +15,14 @@ import (
 // The steps of stories about procedures and pages:
 //
 //	publish IC-04 7                        the operator puts a version of the hand hygiene procedure in force
-//	publish IC-04 7 signed digest          it asks for a signature; it has a digest
+//	publish IC-04 7 signed digest spanish  it asks for a signature; it has a digest; it has a translation
 //	ana opens {link}                       her page is opened by a POST; {word} is the word at its end
 //	mia opens {link} < pattern             and these are its words
 //	ana answers {link} C                   she answers on the page
 //	page {link} < pattern                  the page's words, by GET
 //	ana shows {link} < pattern             her page's words, by the POST that opens it; ana exports {link} < pattern: the file
 var (
-	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest)*)$`)
+	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest| spanish)*)$`)
 	opens     = regexp.MustCompile(`^(\S+) opens (\S+)(?: < (.*))?$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
 	pages     = regexp.MustCompile(`^page (\S+) < (.*)$`)
@@ -112,6 +112,12 @@ func (s *Story) publish(code, number, traits string) error {
 	}
 	if strings.Contains(traits, "digest") {
 		v.Digest = []string{"Gel before gloves, every time.", "Gel after gloves, every time, before you leave the bay.", "Soap and water when hands look dirty."}
+	}
+	if strings.Contains(traits, "spanish") {
+		v.Translations = map[string]domain.Translation{"es": {
+			Title: "Higiene de manos", Changed: "gel antes y DESPUES de los guantes", Question: "Se quita los guantes y sale del box. Gel?",
+			Options: []string{"no", "solo si hay suciedad", "siempre"}, Body: "# Higiene de manos\n\nGel **antes** y después de los guantes.\n", Hash: v.Hash + "-es",
+		}}
 	}
 	_, err = s.w.DB.Do(s.w.TB.Context(), operator, domain.PublishDocument{Version: v})
 	return err

@@ -67,6 +67,7 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request) (v visit, ok bool
 	if lang := r.URL.Query().Get("lang"); s.Catalog.Speaks(lang) {
 		v.voice.Language = lang
 	}
+	v.version = v.version.In(v.org.LanguageOf(p.ID))
 	if v.task.State != domain.TaskOpen {
 		s.ended(w, r, v)
 		return v, false
@@ -155,8 +156,8 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request, v visit, status in
 		s.failed(w, r, err)
 		return
 	}
-	v.task, v.version = opened, version
-	s.text(w, r, v, max(1, min(opened.Reached, len(version.Parts()))), status, problem)
+	v.task, v.version = opened, version.In(v.org.LanguageOf(opened.Person))
+	s.text(w, r, v, max(1, min(opened.Reached, len(v.version.Parts()))), status, problem)
 }
 
 // answer takes the answer to the question: signed, or one more try.

@@ -39,6 +39,7 @@ func (s *Server) part(w http.ResponseWriter, r *http.Request, v visit) {
 		s.failed(w, r, err)
 		return
 	}
+	v.version = v.version.In(v.org.LanguageOf(v.task.Person))
 	s.text(w, r, v, n, http.StatusOK, "")
 }
 

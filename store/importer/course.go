@@ -34,7 +34,8 @@ func (r *reading) readCourses() error {
 	if err != nil {
 		return err
 	}
-	first := map[string]string{}
+	names, translations := r.originals(names)
+	first, at := map[string]string{}, map[string]int{}
 	for _, name := range names {
 		src, text, _, err := r.open(name)
 		if err != nil {
@@ -49,7 +50,19 @@ func (r *reading) readCourses() error {
 			r.refuse(c.at, "course %s is in %s already.", c.Code, other)
 		}
 		first[c.Code] = name
+		at[name] = len(r.plan.Courses)
 		r.plan.Courses = append(r.plan.Courses, c)
+	}
+	for _, name := range translations {
+		err := r.translateCourse(name, func(original string) *Course {
+			if n, ok := at[original]; ok {
+				return &r.plan.Courses[n]
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

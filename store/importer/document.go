@@ -52,7 +52,8 @@ func (r *reading) readDocuments() error {
 	if err := r.lonelySettings(names); err != nil {
 		return err
 	}
-	first := map[string]string{}
+	names, translations := r.originals(names)
+	first, at := map[string]string{}, map[string]int{}
 	for _, name := range names {
 		d, ok, err := r.documentNamed(name)
 		if err != nil {
@@ -65,7 +66,19 @@ func (r *reading) readDocuments() error {
 			r.refuse(d.at, "document %s is in %s already.", d.Code, other)
 		}
 		first[d.Code] = name
+		at[name] = len(r.plan.Documents)
 		r.plan.Documents = append(r.plan.Documents, d)
+	}
+	for _, name := range translations {
+		err := r.translateDocument(name, func(original string) *Document {
+			if n, ok := at[original]; ok {
+				return &r.plan.Documents[n]
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

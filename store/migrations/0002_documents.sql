@@ -36,6 +36,7 @@ CREATE TABLE document_versions (
 	ended_at      timestamptz,       -- superseded or retired
 	digest        text[] NOT NULL,   -- the text for feature phones
 	duties        jsonb,             -- of a responsibility chart
+	translations  jsonb NOT NULL DEFAULT '{}', -- by language
 	CONSTRAINT document_versions_number UNIQUE (code, number),
 	CONSTRAINT document_versions_handle UNIQUE (handle)
 );

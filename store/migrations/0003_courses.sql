@@ -11,7 +11,8 @@ CREATE TABLE courses (
 	due_seconds  bigint NOT NULL,
 	audience     jsonb NOT NULL,
 	source       text NOT NULL,     -- digest of the content as it was last published
-	published_at timestamptz NOT NULL
+	published_at timestamptz NOT NULL,
+	titles       jsonb              -- by language, beside the original's own
 );
 
 -- One row per question. Changed words of a published file are a new row; a correction by the educator is a new revision of the same.
@@ -25,7 +26,8 @@ CREATE TABLE items (
 	right_option smallint NOT NULL, -- index into options
 	explanation  text NOT NULL,
 	revision     integer NOT NULL,
-	withdrawn    boolean NOT NULL DEFAULT false
+	withdrawn    boolean NOT NULL DEFAULT false,
+	words        jsonb              -- text, options and explanation by language, beside the original's own
 );
 CREATE INDEX items_course ON items (course_id);
 CREATE UNIQUE INDEX items_key ON items (course_id, key) WHERE NOT withdrawn;
