@@ -17,6 +17,7 @@ type Board struct {
 	Mine    store.Mine
 	Offered []store.Offer    // requests to own a record that wait for this person
 	Overdue []*domain.Record // of the units this person answers for: unowned, or late
+	Papers  []store.Paper    // documents to approve, review or rewrite
 	// Campaigns are the documents being signed in those units.
 	Campaigns []store.Campaign
 }
@@ -38,6 +39,9 @@ func (b *Bot) Board(ctx context.Context, ch domain.Channel, from string) (Board,
 			return err
 		}
 		if board.Offered, err = t.offeredAt(t.caller.ID); err != nil {
+			return err
+		}
+		if board.Papers, err = tx.Papers(ctx, person, t.caller.ID); err != nil {
 			return err
 		}
 		if board.Overdue, err = t.overdue(); err != nil {

@@ -64,9 +64,9 @@ func (t *turn) sign(code string) error {
 	case len(tasks) == 0:
 		return t.say("doc.none", nil)
 	case len(tasks) == 1 && t.now.After(tasks[0].DueAt):
-		return t.say("doc.remind_late", taskArgs(tasks[0], versions[tasks[0].Subject]))
+		return t.say("doc.remind_late", versions[tasks[0].Subject].TaskArgs(tasks[0]))
 	case len(tasks) == 1:
-		return t.say("doc.new", taskArgs(tasks[0], versions[tasks[0].Subject]))
+		return t.say("doc.new", versions[tasks[0].Subject].TaskArgs(tasks[0]))
 	}
 	args := domain.Args{}
 	shown := min(len(tasks), mostLinks)
@@ -75,13 +75,6 @@ func (t *turn) sign(code string) error {
 		args["doc"+n], args["link"+n] = domain.Text(versions[task.Subject].Code), domain.Link("/s/"+task.Token)
 	}
 	return t.say(fmt.Sprintf("doc.sign_%d", shown), args)
-}
-
-func taskArgs(task domain.Task, v *domain.DocumentVersion) domain.Args {
-	return domain.Args{
-		"doc": domain.Text(v.Code), "version": domain.Number(v.Number), "title": domain.Text(v.Title), "changed": domain.Text(v.Changed), "due": domain.Day(task.DueAt),
-		"link": domain.Link("/s/" + task.Token),
-	}
 }
 
 // sameDocument forgives case and missing hyphens: ic04 is IC-04.

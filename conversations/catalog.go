@@ -155,7 +155,21 @@ func (c *Catalog) say(v Voice, key string, args domain.Args, text func(string) s
 	if err != nil || out == "" {
 		return key
 	}
-	return out
+	return c.overdue(v, key, args) + out
+}
+
+// overdue is what stands before a text about a document that should have been reviewed by now: whoever relies on it must know. Empty:
+// nothing is late.
+func (c *Catalog) overdue(v Voice, key string, args domain.Args) string {
+	_, value := args["review"].Kind()
+	by, err := time.Parse(time.RFC3339, value)
+	if err != nil || !v.Now.After(by) {
+		return ""
+	}
+	if strings.HasSuffix(key, ".slack") {
+		return c.Say(v, "control.mark.slack", nil) + " "
+	}
+	return c.Say(v, "control.mark", nil) + " "
 }
 
 // Value renders one argument on its own: the label of an option.

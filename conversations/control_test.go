@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"goodcatch/domain"
+	"goodcatch/domain/scale"
 )
 
 // The longest values of texts about the life of documents.
 func init() {
-	longest["stage"] = domain.Term("stage.superseded")
+	longest["stage"], longest["docs"], longest["topic"], longest["topics"] = domain.Term("stage.superseded"), domain.Text("MED-114, IC-04"), domain.Text("sepsis"), domain.Text("sepsis, falls")
 }
 
 // controlFacts are those of a person who looks at a version: 5 is a stranger to it, 6 its owner, 7 the quality office, 8 its reviewer.
@@ -31,7 +32,12 @@ func controlScenes() []scene {
 			all = append(all, scene{flow, StartVersion(3), controlFacts(person, domain.InApproval)})
 		}
 	}
-	return all
+	severe := stageFacts(6, stageRecord(domain.Incident, domain.Acknowledged))
+	severe.Record.Rank, severe.InForce = scale.Severe, []*domain.DocumentVersion{controlFacts(6, domain.Effective).Version}
+	linked := severe
+	linked.Record = severe.Record.Clone()
+	linked.Record.Report.Document = "MED-114"
+	return append(all, scene{"triage", StartRecord(7), severe}, scene{"triage", StartRecord(7), linked})
 }
 
 func TestOnlyThoseConcernedReadADraftOrReturnIt(t *testing.T) {

@@ -9,12 +9,13 @@ import (
 
 	"goodcatch/domain"
 	"goodcatch/domain/gsm"
+	"goodcatch/domain/scale"
 	"goodcatch/domain/words"
 )
 
 // Triage is the owner's judgement. A form asks for all of it; by SMS only what matters on the way is asked: harm, category when the
 // reporter gave none, and what comes next.
-var Triage = register(Flow{Name: "triage", Needs: needsText, Run: func(c *Conv) domain.Command {
+var Triage = register(Flow{Name: "triage", Needs: needsTriage, Run: func(c *Conv) domain.Command {
 	r := c.Facts.Record
 	if r == nil || r.Report == nil {
 		return nil
@@ -50,7 +51,29 @@ func (c *Conv) triageForm(r *domain.Record, cmd *domain.Triage) {
 	cmd.Harm = c.Harm("harm_second", Optional, Default(grade))
 	cmd.Category = c.Pick("category", Terms("category.", domain.Categories, 0), Optional, Default(r.Report.Category))
 	cmd.Factors = c.PickSeveral("factors", Terms("factor.", domain.Factors, 0))
+	if options := c.procedures(r); len(options) > 0 {
+		cmd.Document = c.Pick("document", options, Optional, Default(r.Report.Document))
+	}
 	cmd.State = domain.State(c.Pick("state", Terms("state.", next, 0), Default(state)))
+}
+
+// needsTriage loads the record with its words, and the documents that it may be linked to.
+func needsTriage(start domain.Args, answers Answers) domain.Needs {
+	n := needsText(start, answers)
+	n.InForce = true
+	return n
+}
+
+// procedures are the documents in force that a record may be linked to, and none when it is linked already.
+func (c *Conv) procedures(r *domain.Record) []Option {
+	var options []Option
+	for _, v := range c.Facts.InForce {
+		options = append(options, Option{Value: v.Code, Label: domain.Text(v.Code + " " + v.Title)})
+	}
+	if r.Report.Document != "" {
+		options = append(options, Option{Value: "-", Label: domain.Term("ask.document.none")})
+	}
+	return options
 }
 
 // textedStates are the next states that SMS offers, by their digits.
@@ -67,6 +90,10 @@ func (c *Conv) triageTexts(r *domain.Record, cmd *domain.Triage) {
 	}
 	if domain.CanMove(r.State, domain.InReview) || r.State.Ended() {
 		cmd.State = domain.State(c.Pick("state", Terms("state.", textedStates, len(textedStates)), Optional, args))
+	}
+	severe := r.Rank >= scale.Severe || cmd.Harm != nil && cmd.Harm.Rank >= scale.Severe
+	if _, said := c.Answered("document"); said || severe && r.Report.Document == "" && len(c.Facts.InForce) > 0 && !cmd.State.Ended() {
+		cmd.Document = c.Pick("document", c.procedures(r), Optional, args)
 	}
 	cmd.Quiet = len(c.open) > 0
 }

@@ -162,9 +162,17 @@ func (v *DocumentVersion) approved(f Facts, change Change) (Change, error) {
 
 // enforce puts the version in force and ends its code.
 func (v *DocumentVersion) enforce(f Facts, change Change) (Change, error) {
-	effect, err := v.takeEffect(f, InForce(f.History))
+	previous := InForce(f.History)
+	effect, err := v.takeEffect(f, previous)
 	if err != nil {
 		return Change{}, err
+	}
+	if previous != nil && previous.Review != NoReview { // what was asked about it is answered: by the new one
+		args := previous.args(f)
+		args["newer"] = Number(v.Number)
+		for _, topic := range []string{reviewTopic, retireTopic} {
+			change.Settle = append(change.Settle, Settle{Subject: previous.Subject(), Topic: topic, Key: "doc.superseded", Args: args, Silent: true})
+		}
 	}
 	change.Entries = append(append(change.Entries, effect.Entries...), v.decided(f, PutInForce, ""))
 	change.Events = append(change.Events, effect.Events...)
@@ -267,7 +275,5 @@ func (v *DocumentVersion) chase(f Facts, submitted time.Time, step int) Timer {
 	if beyond := step - (len(chaseDays) - 1); beyond > 0 {
 		days += chasesAfter * beyond
 	}
-	at := submitted.In(f.Org.Zone)
-	due := time.Date(at.Year(), at.Month(), at.Day()+days, reminderHour, 0, 0, 0, f.Org.Zone).UTC()
-	return Timer{Key: v.key("chase"), At: due, Command: ChaseReviewers{Version: v.ID, Step: step}}
+	return Timer{Key: v.key("chase"), At: DateOf(submitted, f.Org.Zone).Add(days).At(reminderHour*60, f.Org.Zone), Command: ChaseReviewers{Version: v.ID, Step: step}}
 }

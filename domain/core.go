@@ -59,6 +59,7 @@ type Needs struct {
 	Version  int64  // a document version by id, without its text
 	Whole    bool   // with Version: its text, History, Decided and Chores, nothing locked
 	Life     int64  // a document version to decide about, whole; its document locked, with History, Decided and Chores
+	InForce  bool   // every document version in force, without texts, in InForce
 	Codes    int    // how many codes to hand out; what the decision does not use goes back
 	Tokens   int    // how many tokens of pages to hand out
 	File     FileID // a document file, as it was read when it was handed in, and the version in force of the document it speaks of
@@ -102,6 +103,7 @@ type Facts struct {
 	Decided []Decision         // about its versions, in order, without names and reasons
 	Chores  []Task             // of its reviewers and owners
 	Tokens  []string           // of pages
+	InForce []*DocumentVersion // of all documents, by code
 
 	File     *File            // without its bytes; nil when there is none
 	Standing *DocumentVersion // in force of the document that File speaks of; nil: none

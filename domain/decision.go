@@ -79,7 +79,7 @@ func (v *DocumentVersion) Approvals(decided []Decision) []Decision {
 // MayFollow decides who may read a version at any stage and ask where it stands: its owner, its reviewers, and the quality group above.
 func MayFollow(f Facts, v *DocumentVersion) error {
 	p := f.Org.People[f.Actor.Person]
-	if p == nil || !p.Active || f.Actor.Level < A1 || p.ID != v.Owner && !slices.Contains(v.Reviewers, p.ID) && !v.mayStandIn(f) {
+	if p == nil || !p.Active || f.Actor.Level < A1 || !slices.Contains(v.Reviewers, p.ID) && v.mayReview(f) != nil {
 		return ErrForbidden
 	}
 	return nil
@@ -96,6 +96,12 @@ func StandingOf(f Facts, v *DocumentVersion) (key string, args Args) {
 		args["due"] = Day(v.EffectiveOn)
 	case Effective:
 		args["at"], args["due"] = Moment(v.PublishedAt), Day(v.ReviewAt)
+		if v.Overdue(f.Now) {
+			return "control.status_overdue", args
+		}
+		if v.Review != NoReview {
+			return "control.status_" + string(v.Review), args
+		}
 	}
 	return "control.status_" + string(v.State), args
 }

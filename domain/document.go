@@ -237,7 +237,14 @@ func askToRead(v *DocumentVersion, t Task, what, key string, u Urgency) Notice {
 	}
 }
 
-// documentArgs are the values of every text about a document task.
+// documentArgs are the values of every text about a document task. Texts with a review day that has passed say so: see the catalogue.
 func documentArgs(v *DocumentVersion, t Task) Args {
-	return Args{"doc": Text(v.Code), "version": Number(v.Number), "title": Text(v.Title), "changed": Text(v.Changed), "due": Day(t.DueAt), "link": Link("/s/" + t.Token)}
+	args := Args{"doc": Text(v.Code), "version": Number(v.Number), "title": Text(v.Title), "changed": Text(v.Changed), "due": Day(t.DueAt), "link": Link("/s/" + t.Token)}
+	if !v.ReviewAt.IsZero() {
+		args["review"] = Day(v.ReviewAt)
+	}
+	return args
 }
+
+// TaskArgs are the values of every text about one person's task to read the version.
+func (v *DocumentVersion) TaskArgs(t Task) Args { return documentArgs(v, t) }

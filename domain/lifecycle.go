@@ -92,7 +92,7 @@ func (v *DocumentVersion) takeEffect(f Facts, previous *DocumentVersion) (Change
 	return Change{
 		Entries: []Entry{PublishedDocument{Version: *v, Previous: previous, People: people, DueAt: v.dueAt(f.Org.Zone)}},
 		Events:  []Event{event},
-		Timers:  v.reminders(f.Org.Zone),
+		Timers:  append(v.reminders(f.Org.Zone), v.nextReview(f)),
 	}, nil
 }
 

@@ -26,7 +26,8 @@ type Report struct {
 	Corrected    []string      `json:"corrected,omitempty"`
 	Useful       Answer        `json:"useful"` // the reporter's verdict on the learning line
 	Feedback     []Feedback    `json:"feedback,omitempty"`
-	Same         string        `json:"same,omitempty"` // reference of the report this one duplicates
+	Document     string        `json:"document,omitempty"` // code of the procedure it is about: reviewed when a severe one closes
+	Same         string        `json:"same,omitempty"`     // reference of the report this one duplicates
 }
 
 // A Feedback is one answer that reached the reporter. Modes after Benn 2009: A bounce back, B rapid response, C raise awareness,

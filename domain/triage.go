@@ -19,7 +19,8 @@ type Triage struct {
 	Category string
 	Factors  []string
 	State    State
-	Quiet    bool `json:",omitempty"` // whoever triages is answered by other means: the next question follows
+	Document string `json:",omitempty"` // code of the procedure it is about; "-" takes the link off
+	Quiet    bool   `json:",omitempty"` // whoever triages is answered by other means: the next question follows
 }
 
 var _ = Register(Triage{})
@@ -56,6 +57,9 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	}
 	if c.Factors != nil {
 		r.Report.Factors = c.Factors
+	}
+	if c.Document != "" {
+		r.Report.Document = strings.TrimPrefix(c.Document, "-")
 	}
 	if c.Harm != nil {
 		r.Report.Second, r.Report.SecondBy = c.Harm, f.Actor.Person
@@ -236,6 +240,9 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		Clear:    allTimers(r.ID),
 		Settle:   closedCards(r),
 		Notices:  []Notice{answer(r, f, "closed", "owner.closed", Args{"code": Text(r.Name()), "count": Number(max(days, 1))})},
+	}
+	if r.Rank >= scale.Severe && r.Report.Document != "" {
+		change.Timers = append(change.Timers, flagged(r, f))
 	}
 	if r.From != 0 || r.Hidden {
 		change.Notices = append(change.Notices, Notice{

@@ -78,9 +78,16 @@ func (tx *Tx) loadDocuments(f *domain.Facts, n domain.Needs) {
 	}
 	if n.Document != "" {
 		tx.queue(`INSERT INTO documents (code) VALUES ($1) ON CONFLICT (code) DO UPDATE SET code = EXCLUDED.code`, n.Document) // locks the row
-		tx.many(`SELECT `+versionColumns(false)+` FROM documents d JOIN document_versions v ON v.id = d.current WHERE d.code = $1`, []any{n.Document}, into)
+		tx.many(`SELECT `+versionColumns(true)+` FROM documents d JOIN document_versions v ON v.id = d.current WHERE d.code = $1`, []any{n.Document}, into)
 		tx.loadHistory(f, `$1`, n.Document)
 		tx.queue(`SELECT nextval(pg_get_serial_sequence('document_versions', 'id'))`).QueryRow(scanning(&f.NextID))
+	}
+	if n.InForce {
+		tx.many(`SELECT `+versionColumns(false)+` FROM documents d JOIN document_versions v ON v.id = d.current ORDER BY v.code`, nil, func(rows pgx.Rows) error {
+			v, err := scanVersion(rows)
+			f.InForce = append(f.InForce, v)
+			return err
+		})
 	}
 	if n.Codes > 0 {
 		tx.drawCodes(f, n.Codes)

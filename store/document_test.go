@@ -83,7 +83,7 @@ func TestPublishMakesOneTaskAndOneMessagePerPersonOfTheAudience(t *testing.T) {
 	if n := count(t, db, `SELECT count(*) FROM events WHERE name = 'document_published'`); n != 1 {
 		t.Errorf("%d published", n)
 	}
-	if n := count(t, db, `SELECT count(*) FROM timers WHERE subject LIKE 'v%'`); n != len(domain.ReminderSteps) {
+	if n := count(t, db, `SELECT count(*) FROM timers WHERE subject LIKE 'v%'`); n != len(domain.ReminderSteps)+1 { // and the periodic review
 		t.Errorf("%d timers", n)
 	}
 	if n := count(t, db, `SELECT count(*) FROM tasks WHERE length(token) = 10`); n != 5 {

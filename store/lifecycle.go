@@ -77,6 +77,12 @@ func (tx *Tx) drawCodes(f *domain.Facts, n int) {
 		})
 }
 
+// endedCodes frees the codes of questions that ended before $1.
+const endedCodes = `
+	WITH gone AS (DELETE FROM codes WHERE ended_at < $1 RETURNING code, subject),
+	     nameless AS (UPDATE document_versions v SET handle = NULL FROM gone WHERE gone.subject = 'v' || v.id AND v.handle = gone.code)
+	INSERT INTO free_codes SELECT code FROM gone ON CONFLICT DO NOTHING`
+
 // giveBack queues the return of codes that a decision was handed and did not use.
 func (tx *Tx) giveBack(codes []domain.Code, c domain.Change) {
 	for _, code := range codes {
@@ -216,6 +222,42 @@ func (db *DB) openDecision(d *domain.Decision, name, key, reason []byte) error {
 		d.Reason = string(text)
 	}
 	return nil
+}
+
+// A Paper is a document version that a person has to decide about or to rewrite.
+type Paper struct {
+	Task    domain.Task
+	Version *domain.DocumentVersion
+	Sent    SentNotice // the newest message that asks for it, with its buttons; zero: none went to this address
+}
+
+// Papers lists what a person has to decide about documents, the most urgent first.
+func (tx *Tx) Papers(ctx context.Context, person domain.PersonID, address domain.AddressID) ([]Paper, error) {
+	var papers []Paper
+	tx.many(`
+		SELECT `+taskColumns+` FROM tasks t WHERE t.person_id = $1 AND t.kind IN ('approve', 'review', 'revise') AND t.state = 'open' ORDER BY t.due_at, t.id LIMIT 20`,
+		[]any{int64(person)}, func(rows pgx.Rows) error {
+			t, err := scanTask(rows)
+			papers = append(papers, Paper{Task: t})
+			return err
+		})
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
+	}
+	for i := range papers {
+		p := &papers[i]
+		tx.many(`SELECT `+versionColumns(false)+` FROM document_versions v WHERE v.id = $1`, []any{p.Task.Subject}, func(rows pgx.Rows) (err error) {
+			p.Version, err = scanVersion(rows)
+			return err
+		})
+		tx.many(`
+			SELECT id, subject, topic, state, replies FROM outbox
+			WHERE subject = 'v' || $1::bigint AND address_id = $2 AND op = 'send' AND replies <> '[]' ORDER BY id DESC LIMIT 1`, []any{p.Task.Subject, address}, func(rows pgx.Rows) (err error) {
+			p.Sent, err = scanSent(rows)
+			return err
+		})
+	}
+	return papers, tx.flush(ctx)
 }
 
 // Waiting lists the versions in review that wait for a person who has left.

@@ -214,6 +214,7 @@ func (db *DB) Purge(ctx context.Context) error {
 		 WITH freed AS (UPDATE records SET code = ref WHERE closed_at < $1 AND code <> ref RETURNING id),
 		      old AS (SELECT r.code FROM records r JOIN freed USING (id)) -- as they were before the update
 		 INSERT INTO free_codes SELECT code FROM old ON CONFLICT DO NOTHING`, now.Add(-keep.Codes)},
+		{endedCodes, now.Add(-keep.Codes)},
 	} {
 		if _, err := db.Pool.Exec(ctx, p.sql, p.upTo); err != nil {
 			return fmt.Errorf("purge: %w", err)

@@ -18,11 +18,13 @@ import (
 //	lee approves {link}                    on the page of the link
 //	lee returns {link}: why
 //	retire IC-04                           the operator retires what is in force
+//	chart RACI-SEP sepsis: lead; quality   who is responsible for a topic, and who is accountable
 var (
 	handsIn   = regexp.MustCompile(`^hand in (\S+) (\d+)(?: for ([a-z, ]+?))?(?: in (\d+)d)?(?: changed (\w+))?$`)
 	approves  = regexp.MustCompile(`^(\S+) approves (\S+)$`)
 	givesBack = regexp.MustCompile(`^(\S+) returns (\S+): (.*)$`)
 	retires   = regexp.MustCompile(`^retire (\S+)$`)
+	charts    = regexp.MustCompile(`^chart (\S+) (\w+): ([a-z, ]+); (\w+)$`)
 )
 
 var operator = domain.Actor{Operator: true, Level: domain.A3}
@@ -46,6 +48,17 @@ func (s *Story) control(line string) (done bool, err error) {
 			return true, err
 		}
 		_, err := s.w.DB.Do(s.w.TB.Context(), operator, domain.RetireDocument{Version: id})
+		return true, err
+	}
+	if m := charts.FindStringSubmatch(line); m != nil {
+		v, err := s.version(m[1], "1")
+		v.Kind, v.Duties = domain.Responsibility, &domain.Duties{Topic: m[2], Accountable: domain.Role(m[4])}
+		for _, role := range strings.Split(m[3], ", ") {
+			v.Duties.Responsible = append(v.Duties.Responsible, domain.Role(role))
+		}
+		if err == nil {
+			_, err = s.w.DB.Do(s.w.TB.Context(), operator, domain.HandInDocument{Version: v})
+		}
 		return true, err
 	}
 	return false, nil

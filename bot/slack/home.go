@@ -132,6 +132,7 @@ func (a *App) homeView(b bot.Board) slackgo.HomeTabViewRequest {
 func (a *App) sections(b bot.Board, rows int) []slackgo.Block {
 	l := lister{app: a, board: b, rows: rows}
 	l.offered()
+	l.papers()
 	l.tasks()
 	l.owned()
 	l.overdue()

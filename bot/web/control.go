@@ -17,6 +17,9 @@ type control struct {
 	Changes                                   changes
 	Approvals                                 []approval
 	Decides                                   bool // the reader may approve it or return it
+	Reviews                                   bool // the reader is asked whether it is still right
+	Due                                       domain.Arg
+	Overdue                                   bool
 	Problem                                   string
 }
 
@@ -40,6 +43,7 @@ func (s *Server) controlPage(r *http.Request, v visit) (control, error) {
 	page := control{
 		Token: v.task.Token, Code: v.version.Name(), Title: v.version.Title, Changed: v.version.Changed, Owner: v.org.NameOf(v.version.Owner),
 		Stage: s.Catalog.Say(v.voice, "stage."+string(v.version.State), nil), Decides: v.task.Kind == domain.ApproveDraft && v.version.State == domain.InApproval,
+		Reviews: v.task.Kind != domain.ApproveDraft && v.version.State == domain.Effective, Due: domain.Day(v.version.ReviewAt), Overdue: v.version.Overdue(v.voice.Now),
 	}
 	decided, err := s.DB.Decisions(r.Context(), v.version.Code)
 	for _, d := range v.version.Approvals(decided) {
@@ -51,6 +55,12 @@ func (s *Server) controlPage(r *http.Request, v visit) (control, error) {
 // decide opens the text, or takes what its reader decides.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request, v visit) {
 	switch r.PostForm.Get("do") {
+	case "keep":
+		s.verdict(w, r, v, domain.KeepDocument{Version: v.version.ID}, "web.control.noted")
+	case "rewrite":
+		s.verdict(w, r, v, domain.RewriteDocument{Version: v.version.ID}, "web.control.noted")
+	case "retire":
+		s.verdict(w, r, v, domain.ProposeRetirement{Version: v.version.ID}, "web.control.noted")
 	case "approve":
 		s.verdict(w, r, v, domain.ApproveDocument{Version: v.version.ID}, "web.control.approved")
 	case "return":

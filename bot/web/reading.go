@@ -23,6 +23,8 @@ type reading struct {
 	Title                       string
 	Number                      int
 	Due                         domain.Arg
+	Overdue                     bool // for review
+	ReviewBy                    domain.Arg
 	Text                        manuscript // on the opened page only
 	Changes                     changes
 	Word, Our                   string // the proof word, and the number to text it to
@@ -100,7 +102,7 @@ func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
 func (s *Server) page(v visit) reading {
 	return reading{
 		Token: v.task.Token, Code: v.version.Name(), Title: v.version.Title, Number: v.version.Number, Changed: v.version.Changed, Owner: v.org.NameOf(v.version.Owner),
-		Due: domain.Day(v.task.DueAt),
+		Due: domain.Day(v.task.DueAt), Overdue: v.version.Overdue(v.voice.Now), ReviewBy: domain.Day(v.version.ReviewAt),
 	}
 }
 

@@ -50,7 +50,7 @@ func TestSeededHospitalHasNoFaults(t *testing.T) {
 		t.Errorf("warnings: %v", plan.Warnings)
 	}
 	got := []int{len(plan.Units), len(plan.People), len(plan.Documents), len(plan.Courses)}
-	if want := []int{15, 40, 6, 4}; !cmp.Equal(got, want) {
+	if want := []int{15, 40, 8, 4}; !cmp.Equal(got, want) {
 		t.Errorf("units, people, documents, courses: got %v, want %v", got, want)
 	}
 	if !reflect.DeepEqual(plan.Organisation.Ladders, domain.DefaultLadders()) {

@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"strings"
+
+	"goodcatch/domain"
+	"goodcatch/domain/mask"
+	"goodcatch/domain/proof"
+)
+
+// How much of a chart one text names.
+const (
+	longestTopic = 3 // words
+	mostHolders  = 4
+	mostTopics   = 8
+)
+
+// whoIs answers "WHO sepsis?" with the responsible role of the chart in force and who holds it now, nearest to the caller. A word that is
+// no topic is answered with the topics there are; a sentence is no question to us.
+func (t *turn) whoIs(text string) (done bool, err error) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	topic := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(rest), "?？.! "))
+	said := len(strings.Fields(topic))
+	if proof.Fold(first) != "who" || said == 0 || said > longestTopic {
+		return false, nil
+	}
+	facts, err := t.tx.Facts(t.ctx, t.actor(), domain.Needs{InForce: true})
+	if err != nil {
+		return true, err
+	}
+	chart := domain.DutiesOf(facts.InForce, topic)
+	switch {
+	case chart == nil && said > 1 && first != "WHO":
+		return false, nil
+	case t.caller.Person == nil:
+		return true, t.say("doc.unlinked", nil)
+	case chart == nil:
+		return true, t.topics(facts.InForce, topic)
+	}
+	return true, t.sayDuties(facts, chart)
+}
+
+// topics says which topics there are.
+func (t *turn) topics(inForce []*domain.DocumentVersion, topic string) error {
+	known := domain.Topics(inForce)
+	if len(known) == 0 {
+		return t.say("control.who_none", nil)
+	}
+	args := domain.Args{"topic": domain.Text(clipped(topic, mostTopic))}
+	return t.say("control.who_topics", t.bot.Catalog.Listed(t.voice(), "control.who_topics", args, "topics", known, mostTopics))
+}
+
+// mostTopic is how much of an unknown topic is said back.
+const mostTopic = 24
+
+// sayDuties names who is responsible, and who answers for it in the end.
+func (t *turn) sayDuties(f domain.Facts, chart *domain.DocumentVersion) error {
+	unit := t.caller.Person.Unit
+	var responsible []string
+	for _, role := range chart.Duties.Responsible {
+		responsible = append(responsible, t.holders(f, role, unit))
+	}
+	args := domain.Args{
+		"topic": domain.Text(chart.Duties.Topic), "doc": domain.Text(chart.Code), "version": domain.Number(chart.Number), "by": domain.Text(t.holders(f, chart.Duties.Accountable, unit)),
+		"review": domain.Day(chart.ReviewAt),
+	}
+	return t.say("control.who", t.bot.Catalog.Listed(t.voice(), "control.who", args, "names", responsible, mostHolders))
+}
+
+// holders is a role with the names of who holds it: ward manager Lee Wong.
+func (t *turn) holders(f domain.Facts, role domain.Role, unit domain.UnitCode) string {
+	said := t.bot.Catalog.Say(t.voice(), "role."+string(role), nil)
+	people := f.Holding(role, unit)
+	if len(people) == 0 {
+		return said + " " + t.bot.Catalog.Say(t.voice(), "role.nobody", nil)
+	}
+	return said + " " + people[0].Name
+}
+
+// changed takes "change 4B: what changed" in Slack: the documents that are used there are reviewed.
+func (t *turn) changed(text string) (done bool, err error) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	where, what, marked := strings.Cut(rest, ":")
+	if proof.Fold(first) != "change" || !marked || strings.TrimSpace(what) == "" || t.in.Channel != domain.Slack || t.caller.Person == nil {
+		return false, nil
+	}
+	var units []domain.UnitCode
+	for _, w := range strings.FieldsFunc(where, func(r rune) bool { return r == ' ' || r == ',' }) {
+		code := domain.UnitCode(strings.ToUpper(w))
+		if t.org.Units[code] == nil {
+			return true, t.say("control.change_unit", domain.Args{"unit": domain.Text(clipped(w, 14))})
+		}
+		units = append(units, code)
+	}
+	if len(units) == 0 {
+		return false, nil
+	}
+	_, err = t.do(t.actor(), domain.FlagChange{Units: units, Text: clipped(mask.Text(mask.Clean(what)).Text, domain.ReasonLimit)})
+	return true, err
+}
