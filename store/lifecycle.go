@@ -252,7 +252,7 @@ func (tx *Tx) Papers(ctx context.Context, person domain.PersonID, address domain
 		})
 		tx.many(`
 			SELECT id, subject, topic, state, replies FROM outbox
-			WHERE subject = 'v' || $1::bigint AND address_id = $2 AND op = 'send' AND replies <> '[]' ORDER BY id DESC LIMIT 1`, []any{p.Task.Subject, address}, func(rows pgx.Rows) (err error) {
+			WHERE subject = 'v' || $1::bigint AND address_id = $2 AND op = 'send' AND replies::text <> '[]' ORDER BY id DESC LIMIT 1`, []any{p.Task.Subject, address}, func(rows pgx.Rows) (err error) {
 			p.Sent, err = scanSent(rows)
 			return err
 		})
