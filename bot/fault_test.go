@@ -149,18 +149,21 @@ func TestThrottledByTwilioWaitsAsTold(t *testing.T) {
 func TestUnknownOutcomeOfATextIsSettledByTheList(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []emulator.FaultKind{emulator.Status500HTML, emulator.AcceptedThenDropped, emulator.Reset, emulator.Hang} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			s := newScene(t, bottest.Settings{})
-			s.Emulator.Fail(emulator.Fault{Provider: "twilio", Match: sendCall, Kind: emulator.LostCallbacks})
-			s.Emulator.Fail(emulator.Fault{Provider: "twilio", Match: sendCall, To: anasPhone, Times: 1, Kind: kind})
-			s.text(anasPhone, "NM wrong strength heparin in drawer B")
-			s.until(`EXISTS (SELECT 1 FROM outbox WHERE state = 'unknown')`)
-			s.rest()
-			if receipts, questions := s.texts(anasPhone, "Thank you. Near miss"), s.texts(anasPhone, "Could it have killed"); receipts != 1 || questions != 1 {
-				t.Errorf("%d receipts and %d questions, want one each", receipts, questions)
-			}
-		})
+		for who, word := range map[string]string{"known": "NM ", "hidden": "ANON NM "} {
+			t.Run(string(kind)+"/"+who, func(t *testing.T) {
+				t.Parallel()
+				s := newScene(t, bottest.Settings{})
+				s.Emulator.Fail(emulator.Fault{Provider: "twilio", Match: sendCall, Kind: emulator.LostCallbacks})
+				s.Emulator.Fail(emulator.Fault{Provider: "twilio", Match: sendCall, To: anasPhone, Times: 1, Kind: kind})
+				s.text(anasPhone, word+"wrong strength heparin in drawer B")
+				s.until(`EXISTS (SELECT 1 FROM outbox WHERE state = 'unknown')`)
+				s.rest()
+				if receipts, questions := s.texts(anasPhone, "Thank you. Near miss"), s.texts(anasPhone, "Could it have killed"); receipts != 1 || questions != 1 {
+					t.Errorf("%d receipts and %d questions, want one each", receipts, questions)
+				}
+				s.until(`(SELECT state = 'sent' AND (address_id IS NULL) = $1 FROM outbox WHERE key = 'receipt.near_miss')`, who == "hidden")
+			})
+		}
 	}
 }
 

@@ -44,11 +44,19 @@ func (w *Worker) settle(ctx context.Context) error {
 // look asks the provider's list about a message. ready is false when the answer may still come, or change.
 func (w *Worker) look(ctx context.Context, u store.Unsettled, silent map[domain.Channel]bool) (v store.Verdict, ready bool) {
 	find := w.Find[u.Channel]
-	if find == nil || u.Text == "" || u.To == "" || u.Op != "send" {
+	if find == nil || u.Text == "" || u.Op != "send" {
 		return v, true
 	}
 	if silent[u.Channel] {
 		return v, u.Age > silentList
+	}
+	var err error
+	if u.To, err = w.DB.Whereto(ctx, u); err != nil {
+		w.Log.Warn("address of a message not read", "outbox", u.ID, "error_kind", kindOf(err))
+		return v, u.Age > silentList
+	}
+	if u.To == "" {
+		return v, true
 	}
 	receipt, found, err := find(ctx, u)
 	switch {

@@ -46,7 +46,6 @@ func (p *provider) Send(ctx context.Context, m conversations.Outgoing) (conversa
 func (p *provider) Edit(context.Context, conversations.Receipt, conversations.Outgoing) error {
 	return nil
 }
-func (p *provider) Cancel(context.Context, conversations.Receipt) error { return nil }
 
 // A bench is a database with messages to send and the workers that send them.
 type bench struct {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -53,6 +54,30 @@ func (db *DB) Unsettled(ctx context.Context, age time.Duration) ([]Unsettled, er
 		}
 		return u, nil
 	})
+}
+
+// Whereto is where an unsettled message was sent. A hidden reporter's address comes out of its seal for this one look and is kept nowhere;
+// it is empty when the way back was burnt.
+func (db *DB) Whereto(ctx context.Context, u Unsettled) (address string, err error) {
+	var id domain.RecordID
+	if u.To != "" || u.Address != 0 || u.Person != 0 {
+		return u.To, nil
+	}
+	if _, err := fmt.Sscanf(u.Subject, "r%d", &id); err != nil {
+		return "", nil
+	}
+	err = db.InTx(ctx, func(tx *Tx) error {
+		now, _, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		to, _, err := tx.replyChannel(ctx, id, now)
+		if to.Channel == u.Channel {
+			address = to.Value
+		}
+		return err
+	})
+	return address, err
 }
 
 // Resolve settles an unknown outcome: found at the provider, sent again, or given up. It is ErrConflict when the message found is

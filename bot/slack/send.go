@@ -59,7 +59,7 @@ func (c *Channel) Edit(ctx context.Context, r conversations.Receipt, m conversat
 
 // Find looks for a message of ours in somebody's direct conversation, by its outbox row, not before since.
 func (c *Channel) Find(ctx context.Context, to string, id int64, since time.Time) (conversations.Receipt, bool, error) {
-	if to == "" { // a hidden reporter: nothing of ours says where they are
+	if to == "" { // a hidden reporter who burnt the way back
 		return conversations.Receipt{}, false, nil
 	}
 	dm, err := c.dm(ctx, to)
