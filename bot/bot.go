@@ -84,7 +84,7 @@ func (b *Bot) Receive(ctx context.Context, in Inbound) (Outcome, error) {
 	b.Log.Error("turn failed", "provider", in.Provider, "inbound", in.ID, "error_kind", fmt.Sprintf("%T", errors.Unwrap(err)), "error", store.Cause(err))
 	body, keepErr := json.Marshal(in)
 	if keepErr == nil {
-		keepErr = b.DB.KeepFailed(ctx, in.Provider, in.ID, body, store.Cause(err))
+		keepErr = b.DB.KeepFailed(ctx, in.Provider, in.ID, in.Channel, in.From, body, store.Cause(err))
 	}
 	if keepErr != nil {
 		return Outcome{}, errors.Join(err, keepErr)

@@ -83,6 +83,7 @@ func (t *turn) burn() error {
 			return err
 		}
 	}
+	t.tx.BurnFailed(t.in.Channel, t.in.From)
 	t.tx.SetHide(t.caller.ID, time.Time{})
 	if len(hidden) == 0 {
 		return t.say("say.nothing_hidden", nil)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -124,5 +125,31 @@ func TestRowThatDoesNotOpenHoldsUpNobody(t *testing.T) {
 	f.retry(1) // the foreign row does not open, and the text behind it is taken in
 	if n := f.number(filed); n != 1 {
 		t.Errorf("%d reports", n)
+	}
+}
+
+func TestBurningDeletesWhatFailedOfThisPhoneAndNothingElse(t *testing.T) {
+	t.Parallel()
+	f := newFaulty(t)
+	if _, err := f.Emulator.Phone("+447700900102").Text("NM pangolin on the ward"); err != nil {
+		t.Fatal(err)
+	}
+	f.mend()
+	if _, err := f.Emulator.Phone("+447700900101").Text("ANON X"); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.number(`SELECT count(*) FROM inbox WHERE NOT handled OR sealed IS NOT NULL OR sender IS NOT NULL`); n != 1 {
+		t.Errorf("%d messages are kept, want the other phone's", n)
+	}
+	f.exec(`UPDATE inbox SET received_at = received_at - interval '61 seconds'`)
+	f.retry(1)
+	if _, err := f.Program.Worker.Missed(t.Context(), time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.number(filed); n != 1 {
+		t.Errorf("%d reports, want the other phone's", n)
+	}
+	if n := f.number(`SELECT count(*) FROM inbox WHERE sender IS NOT NULL`); n != 0 {
+		t.Error("a message that was taken in still says from whom")
 	}
 }

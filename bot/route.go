@@ -79,7 +79,7 @@ func (t *turn) optOut(text string) (done bool, err error) {
 	case kind != words.NotOptOut:
 		return true, t.stop() // the carrier has confirmed it already
 	case t.caller.Stopped && words.OptIn(text):
-		t.tx.SetStopped(t.caller.ID, false)
+		t.tx.Start(t.caller.ID)
 		return true, t.say("say.started", nil)
 	case words.OptIn(text) && !t.yesIsAwaited():
 		return true, t.say("say.help", nil)
@@ -92,9 +92,7 @@ func (t *turn) stop() error {
 	if t.caller.Stopped {
 		return nil
 	}
-	if err := t.tx.StopAddress(t.ctx, t.caller.ID, t.in.Channel); err != nil {
-		return err
-	}
+	t.tx.Stop(t.caller.ID)
 	if t.caller.Person == nil {
 		return nil
 	}

@@ -265,7 +265,7 @@ func (db *DB) MarkAddress(ctx context.Context, id domain.AddressID, stopped bool
 			return err
 		}
 		if stopped {
-			tx.SetStopped(id, true)
+			tx.Stop(id)
 			return nil
 		}
 		tx.queue(`UPDATE addresses SET dead_at = $2 WHERE id = $1`, id, tx.now)

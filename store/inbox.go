@@ -27,7 +27,7 @@ func (tx *Tx) Receive(ctx context.Context, provider, externalID, foundBy string,
 	at := time.Now().UTC()
 	tx.one(&fresh, `
 		INSERT INTO inbox (provider, external_id, received_at, handled, found_by) VALUES ($1, $2, $3, true, $4)
-		ON CONFLICT (provider, external_id) DO UPDATE SET handled = true, sealed = NULL, error = '' WHERE NOT inbox.handled RETURNING true`,
+		ON CONFLICT (provider, external_id) DO UPDATE SET handled = true, sealed = NULL, sender = NULL, error = '' WHERE NOT inbox.handled RETURNING true`,
 		[]any{provider, externalID, at, foundBy}, new(bool))
 	c, err = tx.Caller(ctx, channel, address)
 	return c, fresh, err
@@ -98,19 +98,24 @@ func (db *DB) Handled(ctx context.Context, provider string, ids []string) (map[s
 	return known, nil
 }
 
-// KeepFailed keeps an inbound message whose turn failed, sealed, so that it can be tried again, for as long as the settings say. reason
-// must quote nobody: see Cause.
-func (db *DB) KeepFailed(ctx context.Context, provider, externalID string, body []byte, reason string) error {
+// KeepFailed keeps an inbound message whose turn failed, sealed, so that it can be tried again, for as long as the settings say, and marked
+// so that its sender can have it burnt. reason must quote nobody: see Cause.
+func (db *DB) KeepFailed(ctx context.Context, provider, externalID string, channel domain.Channel, from string, body []byte, reason string) error {
 	sealed, err := db.Keys.Seal(body, inboxPlace(provider, externalID))
 	if err != nil {
 		return err
 	}
 	_, err = db.Pool.Exec(ctx, `
-		INSERT INTO inbox (provider, external_id, received_at, handled, failures, error, sealed) VALUES ($1, $2, clock_timestamp(), false, 1, $3, $4)
-		ON CONFLICT (provider, external_id) DO UPDATE SET failures = inbox.failures + 1, error = EXCLUDED.error, sealed = coalesce(inbox.sealed, EXCLUDED.sealed)
+		INSERT INTO inbox (provider, external_id, received_at, handled, failures, error, sealed, sender) VALUES ($1, $2, clock_timestamp(), false, 1, $3, $4, $5)
+		ON CONFLICT (provider, external_id) DO UPDATE SET failures = inbox.failures + 1, error = EXCLUDED.error, sealed = coalesce(inbox.sealed, EXCLUDED.sealed), sender = EXCLUDED.sender
 		WHERE NOT inbox.handled`,
-		provider, externalID, reason, sealed)
+		provider, externalID, reason, sealed, db.senderPrint(channel, from))
 	return err
+}
+
+// BurnFailed deletes what is kept of an address's messages whose turn failed. That they came stays known, so that no poller brings them back.
+func (tx *Tx) BurnFailed(channel domain.Channel, from string) {
+	tx.queue(`UPDATE inbox SET handled = true, sealed = NULL, sender = NULL, error = '' WHERE sender = $1`, tx.db.senderPrint(channel, from))
 }
 
 func inboxPlace(provider, externalID string) []byte {
@@ -163,14 +168,17 @@ func (tx *Tx) SetLanguage(id domain.AddressID, lang string) {
 	tx.touchOrganisation()
 }
 
-// SetStopped records an opt-out, or its end, before anything else can be sent.
-func (tx *Tx) SetStopped(id domain.AddressID, stopped bool) {
-	if stopped {
-		tx.queue(`UPDATE addresses SET stopped_at = $2 WHERE id = $1 AND stopped_at IS NULL`, id, tx.now)
-		tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'opted_out' WHERE address_id = $1 AND state = 'pending'`, id)
-	} else {
-		tx.queue(`UPDATE addresses SET stopped_at = NULL WHERE id = $1`, id)
-	}
+// Stop records an opt-out, before anything else can be sent: what is queued for the address is withdrawn. The one lawful confirmation, if
+// it was queued before, still goes out: it is the last.
+func (tx *Tx) Stop(id domain.AddressID) {
+	tx.queue(`UPDATE addresses SET stopped_at = $2 WHERE id = $1 AND stopped_at IS NULL`, id, tx.now)
+	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'opted_out' WHERE address_id = $1 AND state = 'pending' AND key <> 'say.stopped'`, id)
+	tx.touchOrganisation()
+}
+
+// Start ends an opt-out.
+func (tx *Tx) Start(id domain.AddressID) {
+	tx.queue(`UPDATE addresses SET stopped_at = NULL WHERE id = $1`, id)
 	tx.touchOrganisation()
 }
 

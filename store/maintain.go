@@ -201,7 +201,7 @@ func (db *DB) Purge(ctx context.Context) error {
 		sql  string
 		upTo time.Time
 	}{
-		{`UPDATE inbox SET sealed = NULL WHERE sealed IS NOT NULL AND received_at < $1`, now.Add(-keep.FailedInbound)},
+		{`UPDATE inbox SET sealed = NULL, sender = NULL WHERE sealed IS NOT NULL AND received_at < $1`, now.Add(-keep.FailedInbound)},
 		{`UPDATE outbox SET rendered = NULL WHERE rendered IS NOT NULL AND created_at < $1`, now.Add(-keep.SentTexts)},
 		{`DELETE FROM sessions WHERE expires_at < $1`, now},
 		{`

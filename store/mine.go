@@ -110,14 +110,6 @@ func (tx *Tx) ResendReceipt(ctx context.Context, address domain.AddressID, ch do
 	return ok, tx.flush(ctx)
 }
 
-// StopAddress records an opt-out. The confirmation queued in this very transaction, if any, still goes out: it is the last.
-func (tx *Tx) StopAddress(ctx context.Context, id domain.AddressID, _ domain.Channel) error {
-	tx.queue(`UPDATE outbox SET state = 'withdrawn', error_code = 'opted_out' WHERE address_id = $1 AND state = 'pending' AND key <> 'say.stopped'`, id)
-	tx.queue(`UPDATE addresses SET stopped_at = $2 WHERE id = $1 AND stopped_at IS NULL`, id, tx.now)
-	tx.touchOrganisation()
-	return tx.flush(ctx)
-}
-
 // countTasks queues the counting of a person's open tasks.
 func (tx *Tx) countTasks(m *Mine, person domain.PersonID) {
 	tx.queue(`SELECT count(*) FILTER (WHERE kind = 'document'), count(*) FILTER (WHERE kind = 'course') FROM tasks WHERE person_id = $1 AND state = 'open'`, int64(person)).

@@ -23,7 +23,7 @@ func newAttic(t *testing.T) *attic {
 	a.db = storetest.OpenAt(t, func() time.Time { return a.now })
 	quinn := &domain.Person{Name: "Quinn", Unit: "H", Roles: []domain.Role{domain.Quality}, Slack: domain.Address{Value: "U1"}}
 	roster(t, a.db, quinn)
-	if err := a.db.KeepFailed(t.Context(), "twilio", "SM1", []byte("{}"), "boom"); err != nil {
+	if err := a.db.KeepFailed(t.Context(), "twilio", "SM1", domain.SMS, "+447700900001", []byte("{}"), "boom"); err != nil {
 		t.Fatal(err)
 	}
 	err := a.db.InTx(t.Context(), func(tx *store.Tx) error {
@@ -69,7 +69,7 @@ func (a *attic) left(after time.Duration) map[string]bool {
 	a.now = began
 	left := map[string]bool{}
 	for what, sql := range map[string]string{
-		"failed inbound": `SELECT count(*) FROM inbox WHERE sealed IS NOT NULL`,
+		"failed inbound": `SELECT count(*) FROM inbox WHERE sealed IS NOT NULL OR sender IS NOT NULL`,
 		"sent texts":     `SELECT count(*) FROM outbox WHERE rendered IS NOT NULL`,
 		"conversation":   `SELECT count(*) FROM sessions`,
 		"hidden channel": `SELECT count(*) FROM reply_channels`,

@@ -76,6 +76,11 @@ func eventHash(at time.Time, record int64, name, actor string, data map[string]s
 	return sum[:]
 }
 
+// senderPrint is the keyed fingerprint by which what is kept of a sender's failed messages is found again.
+func (db *DB) senderPrint(ch domain.Channel, value string) []byte {
+	return db.Keys.Fingerprint("inbox-sender", string(ch)+":"+value)
+}
+
 // addressPrint is the keyed fingerprint by which a hidden reporter's channel is found again.
 func (db *DB) addressPrint(ch domain.Channel, value string) []byte {
 	return db.Keys.Fingerprint("reply-channel", string(ch)+":"+value)
