@@ -33,7 +33,7 @@ func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Ar
 	m := Message{Text: c.Say(v, key, args)}
 	if c.Has(key + ".slack") {
 		m.Text = c.Say(v, key+".slack", args)
-		m.Rich = c.say(v, key+".slack", args, escapeMrkdwn)
+		m.Rich = c.say(v, key+".slack", args, Escape)
 	}
 	for _, r := range replies {
 		m.Buttons = append(m.Buttons, Button{Letter: r.Letter, Label: c.Say(v, r.Key, r.Args), Style: r.Style})
@@ -41,9 +41,12 @@ func (c *Catalog) Compose(v Voice, ch domain.Channel, key string, args domain.Ar
 	return m
 }
 
-// escapeMrkdwn makes a value harmless in Slack's markup: no links, mentions or channel calls can be smuggled in.
-func escapeMrkdwn(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+var mrkdwnEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\x00", "\ufffd")
+
+// Escape makes somebody's text safe in Slack's mrkdwn: no mention (<!channel>, <@U…>), link or date of theirs takes effect. Names with a
+// bare @ do nothing as long as link_names and parse stay off.
+func Escape(s string) string {
+	return mrkdwnEscapes.Replace(strings.ToValidUTF8(s, "\ufffd"))
 }
 
 // A Sender delivers or edits one message over one channel. What is queued with us is withdrawn in the outbox; what a provider has

@@ -49,7 +49,7 @@ func button(action, value, label, style string) *slackgo.ButtonBlockElement {
 	return b
 }
 
-// split cuts a text into parts of at most max characters, at line ends or spaces where it can, never within an escape of Escape.
+// split cuts a text into parts of at most max characters, at line ends or spaces where it can, never within an escape of conversations.Escape.
 func split(text string, max int) []string {
 	var parts []string
 	for characters(text) > max {
@@ -78,7 +78,7 @@ func escaped(args domain.Args) domain.Args {
 	safe := make(domain.Args, len(args))
 	for name, a := range args {
 		if tag, value := a.Kind(); tag == 's' {
-			a = domain.Text(Escape(value))
+			a = domain.Text(conversations.Escape(value))
 		}
 		safe[name] = a
 	}
@@ -120,7 +120,7 @@ func (f form) modal(meta string) slackgo.ModalViewRequest {
 		view.Close = plainText(Clip(f.catalog.Say(f.voice, "slack.cancel", nil), maxTitle))
 	}
 	if len(blocks) == 0 {
-		blocks = append(blocks, marked(Escape(f.catalog.Say(f.voice, "slack.nothing", nil))))
+		blocks = append(blocks, marked(conversations.Escape(f.catalog.Say(f.voice, "slack.nothing", nil))))
 	}
 	view.Blocks = slackgo.Blocks{BlockSet: blocks[:min(len(blocks), maxViewBlocks)]}
 	return view

@@ -105,7 +105,7 @@ func FuzzSplitLosesNothing(f *testing.F) {
 		if max < 6 || max > 4000 {
 			t.Skip("no such limit")
 		}
-		text = Escape(text)
+		text = conversations.Escape(text)
 		parts := split(text, max)
 		for _, p := range parts {
 			if characters(p) > max {

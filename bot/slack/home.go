@@ -10,6 +10,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"goodcatch/bot"
+	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/domain/words"
 )
@@ -119,7 +120,7 @@ func (a *App) homeView(b bot.Board) slackgo.HomeTabViewRequest {
 	say := a.Bot.Catalog.Say
 	blocks := []slackgo.Block{
 		slackgo.NewActionBlock("", button(actionFlow+"report", "", say(b.Voice, "slack.report", nil), "primary")),
-		note(say(b.Voice, "slack.home_note", domain.Args{"emergency": domain.Text(Escape(b.Org.Emergency))})),
+		note(say(b.Voice, "slack.home_note", domain.Args{"emergency": domain.Text(conversations.Escape(b.Org.Emergency))})),
 	}
 	blocks = append(blocks, a.sections(b, homeRows)...)
 	if b.Person != nil {

@@ -298,7 +298,7 @@ func characters(s string) int {
 }
 
 // Clip shortens a text to at most max characters, counted as the limits are, and marks the cut with an
-// ellipsis. It cuts neither a character nor an escape of Escape in two.
+// ellipsis. It cuts neither a character nor an escape of conversations.Escape in two.
 func Clip(s string, max int) string {
 	if characters(s) <= max {
 		return s
@@ -325,12 +325,4 @@ func Clip(s string, max int) string {
 		}
 	}
 	return strings.TrimRight(kept, " \n\u200d") + "…"
-}
-
-var mrkdwnEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\x00", "\ufffd")
-
-// Escape makes somebody's text safe in mrkdwn: no mention (<!channel>, <@U…>), link or date of theirs
-// takes effect. Names with a bare @ do nothing as long as link_names and parse stay off.
-func Escape(s string) string {
-	return mrkdwnEscapes.Replace(strings.ToValidUTF8(s, "\ufffd"))
 }

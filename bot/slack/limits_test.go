@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	slackgo "github.com/slack-go/slack"
+
+	"goodcatch/conversations"
 )
 
 func x(n int) string { return strings.Repeat("x", n) }
@@ -322,7 +324,7 @@ func TestEscapeTakesAwayMentionsAndLinks(t *testing.T) {
 		"nul \x00, broken \xff":     "nul \ufffd, broken \ufffd",
 		"dosis máxima, 5 mg \u202e": "dosis máxima, 5 mg \u202e",
 	} {
-		if got := Escape(in); got != want {
+		if got := conversations.Escape(in); got != want {
 			t.Errorf("Escape(%q) = %q, want %q", in, got, want)
 		}
 	}

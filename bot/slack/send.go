@@ -121,7 +121,7 @@ func (c *Channel) forget(user string) {
 // compose builds what is sent, and refuses what Slack would: that is our own fault. Links are not unfolded: a preview would open
 // one-time pages.
 func compose(m conversations.Outgoing, fresh bool) ([]slackgo.MsgOption, error) {
-	text := Clip(Escape(m.Message.Text), maxMessageText)
+	text := Clip(conversations.Escape(m.Message.Text), maxMessageText)
 	blocks := messageBlocks(m)
 	if err := CheckMessage(text, blocks); err != nil {
 		var limit *LimitError
