@@ -49,7 +49,7 @@ func (c BurnReplyChannel) Decide(f Facts) (Change, error) {
 		return Change{}, ErrForbidden
 	}
 	r := f.Record.Clone()
-	r.Reporter, r.From, r.Hidden = 0, 0, true
+	r.Reporter, r.From, r.Hidden, r.Report.Burnt = 0, 0, true, true
 	change := Change{
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: "reply_channel_burnt"}},

@@ -55,7 +55,7 @@ func takeOwnership(r *Record, f Facts, owner PersonID, event string) Change {
 		}},
 		Timers: []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}},
 	}
-	if r.From == 0 && !r.Hidden {
+	if !r.answers() {
 		change.Notices = change.Notices[:1]
 		return change
 	}
@@ -249,7 +249,7 @@ func (c NudgeOwner) Decide(f Facts) (Change, error) {
 		Events:  []Event{{Record: r.ID, Name: "owner_reminded"}},
 		Timers:  []Timer{{Key: r.ID.Key(nudgeTimer), At: f.Now.Add(every), Command: NudgeOwner{Record: r.ID, Times: c.Times + 1}}},
 	}
-	if (c.Times+1)%7 == 0 && (r.From != 0 || r.Hidden) {
+	if (c.Times+1)%7 == 0 && r.answers() {
 		change.Notices = append(change.Notices, Notice{
 			ID: r.ID.notice(fmt.Sprintf("still/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.still",
 			Args: Args{"code": Text(r.Name()), "state": Term("state." + string(r.State))}, Urgency: Routine, Class: Once,

@@ -194,6 +194,9 @@ func (r *Record) RankKey() string {
 	}
 }
 
+// answers reports whether there is a way back to the reporter: an address, or a reply channel that nobody has burnt.
+func (r *Record) answers() bool { return r.From != 0 || r.Hidden && !r.Report.Burnt }
+
 // Move changes the state, or says why not.
 func (r *Record) Move(to State) error {
 	if !CanMove(r.State, to) {

@@ -264,6 +264,20 @@ func TestBurningEndsTheWayBackForGood(t *testing.T) {
 	}
 }
 
+func TestNobodyIsPromisedAnAnswerFromABurntChannel(t *testing.T) {
+	t.Parallel()
+	s, _ := hidden(t)
+	s.reports(BurnReplyChannel{Record: 7})
+	s.does(omarOf4B, Acknowledge{Record: 7})
+	if _, err := s.try(by(s.org, omarOf4B), AskReporter{Record: 7, Text: "Which bed?"}); !isInvalid(err, "question") {
+		t.Errorf("asked: %v", err)
+	}
+	change := s.does(omarOf4B, CloseReport{Record: 7, Learning: "Gel is refilled each morning.", Textable: Yes})
+	if _, ok := noticed(change, "owner.closed_untold"); !ok || len(change.Notices) != 1 || len(s.r.Report.Feedback) != 1 {
+		t.Errorf("closed: %+v, feedback %+v", change.Notices, s.r.Report.Feedback)
+	}
+}
+
 func TestSlackFormOfAHiddenReporterSendsNothing(t *testing.T) {
 	t.Parallel()
 	o := hospital(t)

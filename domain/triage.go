@@ -121,7 +121,7 @@ const reviewTime = 14 * 24 * time.Hour
 
 // toldEnd tells the reporter that a report ended without a learning line: duplicate or not reportable.
 func (r *Record) toldEnd(f Facts) []Notice {
-	if r.From == 0 && !r.Hidden {
+	if !r.answers() {
 		return nil
 	}
 	return []Notice{{
@@ -174,7 +174,7 @@ func (c AskReporter) Decide(f Facts) (Change, error) {
 		return Change{}, err
 	}
 	r := f.Record.Clone()
-	if r.From == 0 && !r.Hidden {
+	if !r.answers() {
 		return Change{}, Invalid("question", "problem.no_way_back")
 	}
 	if err := r.Move(NeedsReporter); err != nil {
@@ -231,7 +231,9 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 		r.Owner, r.OwnedAt = f.Actor.Person, f.Now
 	}
 	r.ClosedAt = f.Now
-	r.Report.feedback("D", f.Now, r.CreatedAt)
+	if r.answers() {
+		r.Report.feedback("D", f.Now, r.CreatedAt)
+	}
 	days := int(f.Now.Sub(r.CreatedAt) / (24 * time.Hour))
 	change := Change{
 		Records:  []*Record{r},
@@ -244,7 +246,9 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 	if r.Rank >= scale.Severe && r.Report.Document != "" {
 		change.Timers = append(change.Timers, flagged(r, f))
 	}
-	if r.From != 0 || r.Hidden {
+	if !r.answers() {
+		change.Notices[0].Key = "owner.closed_untold"
+	} else {
 		change.Notices = append(change.Notices, Notice{
 			ID: r.ID.notice(fmt.Sprintf("learning/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.closed",
 			Args:    Args{"code": Text(r.Name()), "learning": Text(sentence(gsm.Plain(c.Learning))), "count": Number(max(days, 1))},
