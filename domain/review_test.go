@@ -11,7 +11,7 @@ import (
 func inForce(t testing.TB) *shelf {
 	t.Helper()
 	s := newShelf()
-	s.must(t, commandLine, HandInDocument{handed(7)})
+	s.must(t, commandLine, HandInDocument{Version: handed(7)})
 	return s
 }
 
@@ -75,7 +75,7 @@ func TestNeedsChangeIsATaskUntilTheNextVersionIsOnItsWay(t *testing.T) {
 	if c := s.ring(t, 1); !slices.Equal(toldBy(c), []string{"control.revise/p5"}) {
 		t.Errorf("told %v", toldBy(c))
 	}
-	s.must(t, commandLine, HandInDocument{handed(8, 3)})
+	s.must(t, commandLine, HandInDocument{Version: handed(8, 3)})
 	if c := s.ring(t, 1); len(c.Notices) != 0 {
 		t.Errorf("reminded although it is in review: %v", toldBy(c))
 	}
@@ -110,7 +110,7 @@ func TestWhenTheOwnerHasLeftTheQualityGroupIsAsked(t *testing.T) {
 	s := newShelf()
 	v := handed(7)
 	v.Owner = 3
-	s.must(t, commandLine, HandInDocument{v})
+	s.must(t, commandLine, HandInDocument{Version: v})
 	s.org.People[3].Active = false
 	if c := s.ring(t, 1); !slices.Equal(toldBy(c), []string{"control.due/p4"}) {
 		t.Errorf("told %v", toldBy(c))
