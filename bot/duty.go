@@ -69,10 +69,10 @@ func (t *turn) sayDuties(f domain.Facts, chart *domain.DocumentVersion) error {
 
 // holders is a role with the names of who holds it: ward manager Lee Wong.
 func (t *turn) holders(f domain.Facts, role domain.Role, unit domain.UnitCode) string {
-	said := t.bot.Catalog.Say(t.voice(), "role."+string(role), nil)
+	said := t.bot.Catalog.Say(t.voice(), "holder."+string(role), nil)
 	people := f.Holding(role, unit)
 	if len(people) == 0 {
-		return said + " " + t.bot.Catalog.Say(t.voice(), "role.nobody", nil)
+		return said + " " + t.bot.Catalog.Say(t.voice(), "holder.nobody", nil)
 	}
 	return said + " " + people[0].Name
 }
