@@ -18,12 +18,13 @@ type importCmd struct {
 
 // Help is shown by goodcatch import --help.
 func (importCmd) Help() string {
-	return `Reads organisation.yaml, units.csv, people.csv, policies.yaml, documents/*.md (or .pdf and .docx,
+	return `Reads organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md (or .pdf and .docx,
 with a .yaml of the same name that holds what Markdown has at its head) and courses/*.yaml. Files may be missing: what they would
 say stays. Every fault is shown with its line, and nothing is written while there is one. Importing twice changes nothing.
 
 People are matched by id, else by phone, else by Slack id. Whoever leaves (--complete) is sent nothing more, and what they owned is
-given to the next in line.
+given to the next in line. Who joins or moves is asked what applies there, and who moves away or leaves is not any more; leave.csv
+(id,from,until,deputy; both days count) says who is left alone, and until when.
 
   goodcatch import ./hospital --dry-run
   goodcatch import ./hospital --complete`

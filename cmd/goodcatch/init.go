@@ -15,7 +15,7 @@ type initCmd struct {
 
 // Help is shown by goodcatch init --help.
 func (initCmd) Help() string {
-	return `Writes organisation.yaml, units.csv, people.csv, policies.yaml, documents/*.md and courses/*.yaml with comments. Existing files are
+	return `Writes organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md and courses/*.yaml with comments. Existing files are
 never overwritten. Edit them, then import the folder, again after every change.
 
   goodcatch init hospital ./hospital

@@ -1,4 +1,4 @@
-// Package importer reads a folder of files (organisation, units, people, policies, documents, courses) into a plan, and applies it.
+// Package importer reads a folder of files (organisation, units, people, leave, policies, documents, courses) into a plan, and applies it.
 //
 // Reading is complete before anything is written: every fault is collected with its file, line and a caret, and while there is one
 // nothing is written. Applying is one transaction, and repeating it writes nothing. The package must not decide what happens to
