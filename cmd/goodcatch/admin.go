@@ -8,6 +8,8 @@ import (
 
 type adminCmd struct {
 	Add adminAddCmd `cmd:"" help:"Add a person who administers goodcatch, before there is anybody to import the rest."`
+
+	PinReset adminPINResetCmd `cmd:"" help:"Forget a person's PIN, who then chooses another."`
 }
 
 type adminAddCmd struct {
@@ -21,6 +23,7 @@ type adminAddCmd struct {
 // Help is shown by goodcatch admin --help.
 func (adminCmd) Help() string {
 	return `  goodcatch admin add --name "Ruth Carver" --phone +447700900003 --slack U0003
+  goodcatch admin pin-reset S017
 
 Give them a line in people.csv too, with the same phone or Slack ID, before importing with --complete.`
 }

@@ -29,7 +29,8 @@ type cli struct {
 	Spool   spoolCmd   `cmd:"" help:"Take texts while goodcatch does not answer, and hand them on later."`
 	Init    initCmd    `cmd:"" help:"Write a starter pack of files that describe an organisation."`
 	Import  importCmd  `cmd:"" help:"Import organisation, units, people, policies, documents and courses."`
-	Admin   adminCmd   `cmd:"" help:"Add the first administrators."`
+	Export  exportCmd  `cmd:"" help:"Print what the record holds: who signed what, and the proof that a ward knew a document."`
+	Admin   adminCmd   `cmd:"" help:"Add the first administrators; reset a PIN."`
 	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to this program's version."`
 	Slack   slackCmd   `cmd:"" help:"Print what Slack needs to make the app."`
