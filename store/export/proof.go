@@ -132,8 +132,14 @@ func (p Proof) late(r store.Reader) bool {
 
 // excepted reports whether a person who has not signed did not have to, or cannot be asked now.
 func (p Proof) excepted(r store.Reader) bool {
+	return p.gone(r) || r.Task == nil || r.Task.State == domain.TaskWithdrawn
+}
+
+// gone reports whether a person has left, or is on leave.
+func (p Proof) gone(r store.Reader) bool {
+	person := p.Org.People[r.Person]
 	_, away := p.Org.Away(r.Person, p.At)
-	return away || r.Task == nil || r.Task.State == domain.TaskWithdrawn
+	return away || person == nil || !person.Active
 }
 
 // Because says why somebody has not signed; empty when they have.
@@ -199,7 +205,7 @@ func (p Proof) flags(r store.Reader) string {
 	_, away := p.Org.Away(r.Person, p.At)
 	add("fast", r.Signed != nil && r.Signed.Fast)
 	add("late", r.Signed != nil && p.late(r))
-	add("overdue", r.Signed == nil && r.Task != nil && r.Task.State == domain.TaskOpen && r.Task.DueAt.Before(p.At))
+	add("overdue", r.Signed == nil && !p.gone(r) && r.Task != nil && r.Task.State == domain.TaskOpen && r.Task.DueAt.Before(p.At))
 	add("excused", r.Task != nil && r.Task.Flag == domain.Excused)
 	add("on_leave", away)
 	add("not_asked", r.Task == nil)
