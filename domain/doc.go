@@ -30,6 +30,11 @@
 //   - File: a document file as it was handed in, whole, sealed under its own key. Its kind is told by its bytes; its hash is the version's.
 //   - Redline: what a version changes of the one before, word by word; a term of document control. See conversations/redline.
 //   - Assurance level A0 to A3: how sure we are of who acts: unknown phone, linked phone, Slack session, and a PIN besides.
+//   - Acknowledgement and signature: the two meanings of an attestation. An acknowledgement takes one component, the linked phone (A1); a
+//     signature takes two (A3): the phone and a PIN, or a Slack session and letters retyped under the meaning. Source: 21 CFR 11.50, 11.200.
+//   - PIN: four to eight digits that sign. Only a hash of it exists, keyed by the installation; five wrong ones rest it for a day.
+//   - Part: what a reader sees of a long text at a time; the proof word stands on the last. Digest: a text as at most four SMS.
+//   - Proof: whoever of a unit had to know a document version, and what is known of each. Source: report "can we prove ward 4B knew it?".
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
 //   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.
 //

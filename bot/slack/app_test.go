@@ -14,6 +14,7 @@ import (
 	"goodcatch/bot/bottest"
 	"goodcatch/bot/emulator"
 	"goodcatch/bot/slack"
+	"goodcatch/domain"
 )
 
 func TestTwoManagersPressAtOnceAndOneOwnsIt(t *testing.T) {
@@ -198,6 +199,23 @@ var scopes = map[string]string{
 	"auth.test": "", "apps.connections.open": "", "views.open": "", "views.publish": "",
 	"chat.postMessage": "chat:write", "chat.update": "chat:write",
 	"conversations.open": "im:write", "conversations.history": "im:history", "users.info": "users:read",
+	"files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
+}
+
+// publishForProof puts a document in force, so that there is something to prove.
+func publishForProof(t *testing.T, w *bottest.World) {
+	t.Helper()
+	org, err := w.DB.Organisation(t.Context())
+	ok(t, err)
+	owner := domain.PersonID(0)
+	for id := range org.People {
+		owner = id
+	}
+	_, err = w.DB.Do(t.Context(), domain.Actor{Operator: true, Level: domain.A3}, domain.PublishDocument{Version: domain.DocumentVersion{
+		Code: "IC-04", Title: "Hand hygiene", Number: 7, Owner: owner, Due: 14 * 24 * time.Hour, Changed: "gel", Question: "Gel?", Options: []string{"no", "always"}, Right: 1, Body: "Gel.", Hash: "x",
+		Audience: domain.Audience{Roles: []domain.Role{domain.Biomed}},
+	}})
+	ok(t, err)
 }
 
 func TestManifestAsksForTheScopesOfWhatWeCall(t *testing.T) {
@@ -219,6 +237,10 @@ func TestManifestAsksForTheScopesOfWhatWeCall(t *testing.T) {
 	if _, _, err := channel.Find(t.Context(), "U0LEE", 1, time.Now()); err != nil {
 		t.Fatal(err)
 	}
+
+	publishForProof(t, w)
+	ok(t, lee.Slash("/quality", "proof IC-04 4B csv"))
+	card(t, lee, "people 0 signed")
 
 	// commands, dropped files (url_private), message.im, the profile's e-mail
 	want := map[string]bool{"commands": true, "files:read": true, "im:history": true, "users:read.email": true}

@@ -13,7 +13,8 @@ import (
 )
 
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "competence 4B" opens the competence list of a ward, "starters" the path of the new starters; anything else is taken like a direct message, and answered as one: courses,
+// it; "competence 4B" opens the competence list of a ward, "starters" the path of the new starters; "proof IC-04 4B" proves that a ward
+// knew a document; anything else is taken like a direct message, and answered as one: courses,
 // my, test, sign.
 func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	word, rest, _ := strings.Cut(text, " ")
@@ -22,6 +23,9 @@ func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	}
 	if strings.EqualFold(word, "competence") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "competence", start: conversations.StartUnit(domain.UnitCode(strings.ToUpper(strings.TrimSpace(rest))))})
+	}
+	if strings.EqualFold(word, "proof") {
+		return a.proof(ctx, s, rest)
 	}
 	if !strings.EqualFold(word, "link") {
 		_, out := a.receive(ctx, bot.Inbound{ID: s.Trigger, Channel: domain.Slack, From: s.User, Text: text})

@@ -29,7 +29,7 @@ var proofHeads = []string{
 // Table prints the proof: its summary first.
 func (p Proof) Table() *Table {
 	t := &Table{
-		Title: fmt.Sprintf("Proof: %s %s and %s", p.Version.Name(), p.Version.Title, p.unitName()), Heads: proofHeads, Summary: p.Summary(),
+		Title: fmt.Sprintf("Proof: %s %s and %s", p.Version.Name(), p.Version.Title, p.UnitName()), Heads: proofHeads, Summary: p.Summary(),
 		Made: "Made " + readable(p.At, p.Org.Zone) + " " + p.Org.Zone.String(),
 	}
 	for _, r := range p.Readers {
@@ -39,7 +39,8 @@ func (p Proof) Table() *Table {
 	return t
 }
 
-func (p Proof) unitName() string {
+// UnitName is the unit's code and name.
+func (p Proof) UnitName() string {
 	if u := p.Org.Units[p.Unit]; u != nil && u.Name != string(u.Code) {
 		return fmt.Sprintf("%s %s", u.Code, u.Name)
 	}
@@ -49,8 +50,8 @@ func (p Proof) unitName() string {
 // A Count is what a proof comes to.
 type Count struct {
 	People, Signed, InTime, Fast int
-	Open                         []string // "Ana Silva: not opened", of those who had to and have not
-	Excepted                     []string // the same of those who did not have to: excused, left, on leave, never asked
+	Open                         []store.Reader // who had to and have not
+	Excepted                     []store.Reader // who did not have to: excused, left, on leave, never asked
 }
 
 // Count counts.
@@ -67,9 +68,9 @@ func (p Proof) Count() Count {
 				c.Fast++
 			}
 		case p.excepted(r):
-			c.Excepted = append(c.Excepted, p.name(r)+": "+p.Because(r))
+			c.Excepted = append(c.Excepted, r)
 		default:
-			c.Open = append(c.Open, p.name(r)+": "+p.Because(r))
+			c.Open = append(c.Open, r)
 		}
 	}
 	return c
@@ -83,21 +84,30 @@ func (p Proof) Summary() []string {
 	if !p.By.IsZero() {
 		by = "before " + readable(p.By, p.Org.Zone)
 	}
-	first := fmt.Sprintf("Of %s of %s, %d signed %s (%s), %d of them %s.", plural(c.People, "person", "people"), p.unitName(), c.Signed, v.Name(), meanings[v.Meaning], c.InTime, by)
+	first := fmt.Sprintf("Of %s of %s, %d signed %s (%s), %d of them %s.", plural(c.People, "person", "people"), p.UnitName(), c.Signed, v.Name(), meanings[v.Meaning], c.InTime, by)
 	lines := []string{first}
 	if c.People == 0 {
-		lines = []string{fmt.Sprintf("Nobody of %s was asked to know %s, and nobody works there now.", p.unitName(), v.Name())}
+		lines = []string{fmt.Sprintf("Nobody of %s was asked to know %s, and nobody works there now.", p.UnitName(), v.Name())}
 	}
 	if c.Fast > 0 {
 		lines = append(lines, fmt.Sprintf("%d signed faster than the text can be read; each is marked fast.", c.Fast))
 	}
 	if len(c.Open) > 0 {
-		lines = append(lines, "Not signed: "+strings.Join(c.Open, "; ")+".")
+		lines = append(lines, "Not signed: "+p.reasons(c.Open)+".")
 	}
 	if len(c.Excepted) > 0 {
-		lines = append(lines, "Did not have to, or cannot now: "+strings.Join(c.Excepted, "; ")+".")
+		lines = append(lines, "Did not have to, or cannot now: "+p.reasons(c.Excepted)+".")
 	}
 	return append(lines, fmt.Sprintf("%s %s, in force since %s, SHA-256 of its file %s.", v.Name(), v.Title, readable(v.PublishedAt, p.Org.Zone), v.Hash))
+}
+
+// reasons are people with why they have not signed: "Ana Silva: not opened; Bo Li: on leave".
+func (p Proof) reasons(readers []store.Reader) string {
+	list := make([]string, len(readers))
+	for i, r := range readers {
+		list[i] = p.Name(r) + ": " + p.Because(r)
+	}
+	return strings.Join(list, "; ")
 }
 
 func plural(n int, one, many string) string {
@@ -110,8 +120,8 @@ func plural(n int, one, many string) string {
 // meanings are what a signature says, in the words of an auditor.
 var meanings = map[domain.Meaning]string{domain.Read: "acknowledged as read and understood", domain.Signed: "signed with two components"}
 
-// name is the printed name of who signed, else the name they have now.
-func (p Proof) name(r store.Reader) string {
+// Name is the printed name of who signed, else the name they have now.
+func (p Proof) Name(r store.Reader) string {
 	if r.Signed != nil && r.Signed.Name != "" {
 		return r.Signed.Name
 	}
@@ -218,7 +228,7 @@ func (p Proof) flags(r store.Reader) string {
 func (p Proof) row(r store.Reader) []string {
 	org := p.Org
 	row := map[string]string{
-		"person": fmt.Sprintf("p%d", r.Person), "name": p.name(r), "roles": roles(r.Roles), "unit": string(r.Unit), "document": p.Version.Code, "version": strconv.Itoa(p.Version.Number),
+		"person": fmt.Sprintf("p%d", r.Person), "name": p.Name(r), "roles": roles(r.Roles), "unit": string(r.Unit), "document": p.Version.Code, "version": strconv.Itoa(p.Version.Number),
 		"flags": p.flags(r), "not_signed_because": p.Because(r), "sha256": p.Version.Hash,
 	}
 	if person := org.People[r.Person]; person != nil {
@@ -242,7 +252,7 @@ func (p Proof) row(r store.Reader) []string {
 
 // line is the same for people. Source of what stands under a signature: 21 CFR 11.50 (a), printed name, date and time, meaning.
 func (p Proof) line(r store.Reader) line {
-	l := line{head: fmt.Sprintf("%s, %s, %s", p.name(r), roles(r.Roles), r.Unit)}
+	l := line{head: fmt.Sprintf("%s, %s, %s", p.Name(r), roles(r.Roles), r.Unit)}
 	if s := r.Signed; s != nil {
 		l.notes = append(l.notes, signedNotes(*s, p.Org.Zone)...)
 	} else {
