@@ -179,7 +179,6 @@ func PersonNamed(o *domain.Organisation, named string) *domain.Person {
 	return nil
 }
 
-
 // decisions lists what was decided about the documents in the time asked for.
 func decisions(ctx context.Context, db *store.DB, q store.SignatureQuery) ([]Decision, error) {
 	names, err := db.DocumentNames(ctx)
