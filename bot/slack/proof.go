@@ -10,6 +10,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"goodcatch/bot"
+	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/store/export"
 )
@@ -73,7 +74,7 @@ func (c *Channel) sendFile(ctx context.Context, user string, h bot.Handout) erro
 		return err
 	}
 	_, err = c.api.UploadFileContext(ctx, slackgo.UploadFileParameters{
-		Channel: dm, Filename: h.Name, Title: h.Title, FileSize: len(h.Data), Reader: bytes.NewReader(h.Data), InitialComment: Clip(Escape(h.Words), maxMessageText),
+		Channel: dm, Filename: h.Name, Title: h.Title, FileSize: len(h.Data), Reader: bytes.NewReader(h.Data), InitialComment: Clip(conversations.Escape(h.Words), maxMessageText),
 	})
 	return err
 }
