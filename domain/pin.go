@@ -297,7 +297,7 @@ func (c ResetPIN) Decide(f Facts) (Change, error) {
 		return Change{}, ErrNotFound
 	}
 	return Change{
-		Entries: []Entry{ForgottenPIN{c.Person}}, Events: []Event{pinEvent("pin_reset", c.Person)},
+		Entries: []Entry{ForgottenPIN(c)}, Events: []Event{pinEvent("pin_reset", c.Person)},
 		Notices: []Notice{{ID: fmt.Sprintf("p%d/pin_reset/%d", c.Person, f.Now.UnixMicro()), To: Recipient{Person: c.Person}, Topic: "answer", Key: "signature.pin_reset", Urgency: Prompt, Class: Once}},
 	}, nil
 }

@@ -197,5 +197,5 @@ func (c StockBank) Decide(f Facts) (Change, error) {
 	if same {
 		return Change{}, nil
 	}
-	return Change{Entries: []Entry{SavedBank{c.Items}}, Events: []Event{{Name: "bank_stocked", Data: map[string]string{"items": fmt.Sprint(len(c.Items))}}}}, nil
+	return Change{Entries: []Entry{SavedBank(c)}, Events: []Event{{Name: "bank_stocked", Data: map[string]string{"items": fmt.Sprint(len(c.Items))}}}}, nil
 }

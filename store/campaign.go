@@ -78,7 +78,7 @@ func collectTasks(into *[]domain.Task) func(pgx.Rows) error {
 // turnTasks queues the reopening, holding and releasing of tasks, and adds to the list those that begin now. What is queued about held
 // ones is withdrawn.
 func (tx *Tx) turnTasks(e domain.Tending, begun *[]domain.Task) {
-	var ids, people []int64
+	var ids []int64
 	var was []string
 	var due []time.Time
 	var held []*time.Time
@@ -92,7 +92,7 @@ func (tx *Tx) turnTasks(e domain.Tending, begun *[]domain.Task) {
 		if t.Turn == domain.TurnReopened {
 			state = domain.TaskWithdrawn
 		}
-		ids, people, was = append(ids, int64(t.Task.ID)), append(people, int64(t.Task.Person)), append(was, string(state))
+		ids, was = append(ids, int64(t.Task.ID)), append(was, string(state))
 		due, held = append(due, t.Task.DueAt), append(held, maybe(t.Task.HeldUntil))
 		if t.Task.HeldUntil.IsZero() {
 			begins[t.Task.ID] = true

@@ -106,7 +106,7 @@ func (a *App) handInOne(ctx context.Context, d bot.Drop, f shared) error {
 // Why a file was not fetched. None of them quotes an address or a name.
 var (
 	errForeignHost = errors.New("the file lies on a host that is not Slack's")
-	errSignIn      = errors.New("Slack sent its sign-in page: the token lacks files:read, or is revoked")
+	errSignIn      = errors.New("a sign-in page came instead: the token lacks files:read, or is revoked")
 	errSize        = errors.New("the file is not of the size that was announced")
 )
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -90,7 +89,7 @@ func TestExportIsNoFormula(t *testing.T) {
 			t.Errorf("%q stays %q", bad, got)
 		}
 	}
-	if got := harmless(fmt.Sprint("Ana")); got != "Ana" {
+	if got := harmless("Ana"); got != "Ana" {
 		t.Errorf("got %q", got)
 	}
 }

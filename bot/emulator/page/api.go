@@ -43,10 +43,13 @@ var errUnknown = errors.New("not there")
 
 // actions is everything the page can do.
 var actions = map[string]func(*Stage, context.Context, order) error{
-	"text":  (*Stage).text,
-	"call":  (*Stage).call,
-	"dm":    asUser(func(u *emulator.SlackUser, o order) error { _, err := u.DM(o.Text); return err }),
-	"drop":  asUser(func(u *emulator.SlackUser, o order) error { _, err := u.DMFile(o.Text, o.Name, o.Kind, o.Data); return err }),
+	"text": (*Stage).text,
+	"call": (*Stage).call,
+	"dm":   asUser(func(u *emulator.SlackUser, o order) error { _, err := u.DM(o.Text); return err }),
+	"drop": asUser(func(u *emulator.SlackUser, o order) error {
+		_, err := u.DMFile(o.Text, o.Name, o.Kind, o.Data)
+		return err
+	}),
 	"say":   asUser(func(u *emulator.SlackUser, o order) error { _, err := u.Say(o.Channel, o.Text); return err }),
 	"slash": asUser(func(u *emulator.SlackUser, o order) error { return u.Slash(o.Action, o.Text) }),
 	"home":  asUser(func(u *emulator.SlackUser, _ order) error { return u.OpenHome() }),
