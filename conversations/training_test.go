@@ -129,3 +129,28 @@ func TestAnItemAtItsLimitsFitsOneTextInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestACertificateSaysWhoPassedWhatWhenAndNoScore(t *testing.T) {
+	c := NewCatalog("")
+	o := stageHospital()
+	o.Name, o.People[5].External = "Riverside", "S017"
+	pass := domain.Pass{Person: 5, Course: "FALLS", Title: "Falls", Family: domain.OfRisk, PassedAt: stage}
+	for _, lang := range c.Languages() {
+		v := voice(lang)
+		words := c.CertificateOf(v, o, pass)
+		all := strings.Join(append(words.Lines, words.Title, words.Heading, words.Name, words.Footer), " ")
+		for _, want := range []string{"Riverside", "Falls", "FALLS", "2026-12-28", "S017", o.People[5].Name} {
+			if !strings.Contains(all, want) {
+				t.Errorf("%s: %s is missing: %s", lang, want, all)
+			}
+		}
+		if strings.ContainsAny(all, "%{<") || len(words.Lines) != 2 {
+			t.Errorf("%s: %s", lang, all)
+		}
+		until := pass
+		until.Expires = stage.AddDate(1, 0, 0)
+		if words := c.CertificateOf(v, o, until); len(words.Lines) != 3 || !strings.Contains(words.Lines[2], "2027-12-28") {
+			t.Errorf("%s: %v", lang, words.Lines)
+		}
+	}
+}

@@ -29,6 +29,13 @@
 //   - Attestation: a person's acknowledgement that they have read one version of a controlled document. Source: 21 CFR 11.50.
 //   - File: a document file as it was handed in, whole, sealed under its own key. Its kind is told by its bytes; its hash is the version's.
 //   - Redline: what a version changes of the one before, word by word; a term of document control. See conversations/redline.
+//   - Course family: procedure (implement it), risk (respond to it), disruption (handle it). A pass counts for good, or so many months.
+//   - Recall: an item of a course that comes back to who took it, on days 2, 7 and 21, until three right answers. Source: see Recall.
+//   - Item analysis: difficulty (share right at the first try) and discrimination (point-biserial). Source: see ItemAnalysis.
+//   - Competence: how somebody stands with a course they have: current, due, stuck (due, and failed twice).
+//   - Path: the courses of a new starter, each offered so many days after the first one.
+//   - Proposal: a quiz that reports ask for: three of a category in one part of the house within 14 days, or one of rank 2 or more.
+//   - Annotation: a date worth marking on a unit's charts.
 //   - Assurance level A0 to A3: how sure we are of who acts: unknown phone, linked phone, Slack session, and a PIN besides.
 //   - Acknowledgement and signature: the two meanings of an attestation. An acknowledgement takes one component, the linked phone (A1); a
 //     signature takes two (A3): the phone and a PIN, or a Slack session and letters retyped under the meaning. Source: 21 CFR 11.50, 11.200.

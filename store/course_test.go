@@ -402,3 +402,27 @@ func crowd(b *testing.B, db *store.DB, size int) domain.PersonID {
 	}
 	return edu.ID
 }
+
+func TestPassesAreListedWithTheirEnd(t *testing.T) {
+	t.Parallel()
+	c := newClass(t)
+	passes := func() []domain.Pass {
+		t.Helper()
+		list, err := c.Passes(t.Context(), c.ana.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if got := passes(); len(got) != 0 {
+		t.Errorf("before: %+v", got)
+	}
+	renewed := classCourse(c.edu.ID)
+	renewed.ValidMonths = 6
+	c.do(importing, domain.PublishCourse{Course: renewed})
+	c.take(1, 1, 1)
+	want := domain.Pass{Person: c.ana.ID, Course: "FALLS", Title: "Falls", Family: domain.OfProcedure, PassedAt: classNow, Expires: classNow.AddDate(0, 6, 0)}
+	if got := passes(); len(got) != 1 || got[0] != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
