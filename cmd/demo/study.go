@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 
 	"goodcatch/domain"
@@ -13,20 +14,20 @@ import (
 )
 
 // published is the procedure that comes into force on the day the demo is played; the others did a month ago.
-const published = "IC-04.md"
+const published = "IC-04"
 
-// A packLess is a starter pack without one file.
+// A packLess is a starter pack without one document and its translations.
 type packLess struct {
 	fs.FS
-	file string
+	document string // its path without the ending
 }
 
-// ReadDir leaves the file out.
+// ReadDir leaves the document out.
 func (p packLess) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(p.FS, name)
 	kept := entries[:0]
 	for _, e := range entries {
-		if path.Join(name, e.Name()) != p.file {
+		if !strings.HasPrefix(path.Join(name, e.Name()), p.document+".") {
 			kept = append(kept, e)
 		}
 	}
