@@ -209,3 +209,18 @@ func TestWhoAnswersAtOnceIsAskedOnDays2And7And21(t *testing.T) {
 		t.Errorf("asked on days %v", days)
 	}
 }
+
+func TestWhoIsOnLeaveIsAskedWhenTheyAreBack(t *testing.T) {
+	t.Parallel()
+	o := quizHospital()
+	o.People[quizAna].Leave = []Leave{{From: quizNow.Add(-24 * time.Hour), Until: quizNow.AddDate(0, 0, 10)}}
+	f := Facts{Now: quizNow, Org: o, Actor: Clockwork, Recalls: []Recall{{Person: quizAna, Item: quizItem(1, 0), DueAt: quizNow}}}
+	change := decide(t, SweepRecalls{At: quizNow}, f)
+	if len(change.Notices) > 0 || len(change.Entries) != 1 {
+		t.Fatalf("got %+v", change)
+	}
+	timer, ok := change.Entries[0].(StandingTimer)
+	if back := o.Back(quizAna, quizNow); !ok || timer.At.Before(back) || timer.At.Sub(back) > 24*time.Hour || timer.At.In(time.UTC).Hour() != recallHour {
+		t.Errorf("next look at %s, back %s", timer.At, back)
+	}
+}

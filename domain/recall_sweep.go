@@ -118,6 +118,9 @@ func turnOf(f Facts, mine []Recall) (saved []Recall, again []time.Time, n *Notic
 	if len(due) == 0 {
 		return saved, nil, nil
 	}
+	if back := f.Org.Back(p.ID, f.Now); back.After(f.Now) { // on leave: not before the first day back
+		return saved, []time.Time{recallSlot(f.Org, p.ID, back, 0)}, nil
+	}
 	zone := f.Org.ZoneOf(p.ID)
 	if f.Org.Quiet.Contains(f.Now, zone) {
 		return saved, []time.Time{f.Org.Quiet.After(f.Now, zone).UTC()}, nil
