@@ -41,6 +41,19 @@ func (t *turn) versionOrder(v *domain.DocumentVersion, o words.Order) error {
 	return t.say("control.how", domain.Args{"doc": domain.Text(v.Code), "bare": domain.Text(string(v.Handle))})
 }
 
+// myPapers lists the documents that wait for the caller's decision, by code.
+func (t *turn) myPapers() error {
+	papers, err := t.tx.Papers(t.ctx, t.caller.Person.ID, t.caller.ID)
+	if err != nil || len(papers) == 0 {
+		return err
+	}
+	var codes []string
+	for _, p := range papers {
+		codes = append(codes, strings.TrimSpace(string(p.Version.Handle)+" "+p.Version.Code))
+	}
+	return t.say("my.papers", t.bot.Catalog.Listed(t.voice(), "my.papers", domain.Args{"count": domain.Number(len(codes))}, "codes", codes, mostCodes))
+}
+
 // clipped is the beginning of a text.
 func clipped(text string, limit int) string {
 	if runes := []rune(text); len(runes) > limit {

@@ -16,8 +16,8 @@ const (
 )
 
 // whoIs answers "WHO sepsis?" with the responsible role of the chart in force and who holds it now, nearest to the caller. A word that is
-// no topic is answered with the topics there are; a sentence is no question to us.
-func (t *turn) whoIs(text string) (done bool, err error) {
+// no topic is answered with the topics there are, unless only known ones count; a sentence is no question to us.
+func (t *turn) whoIs(text string, known bool) (done bool, err error) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	topic := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(rest), "?？.! "))
 	said := len(strings.Fields(topic))
@@ -30,7 +30,7 @@ func (t *turn) whoIs(text string) (done bool, err error) {
 	}
 	chart := domain.DutiesOf(facts.InForce, topic)
 	switch {
-	case chart == nil && said > 1 && first != "WHO":
+	case chart == nil && (known || said > 1 && first != "WHO"):
 		return false, nil
 	case t.caller.Person == nil:
 		return true, t.say("doc.unlinked", nil)
@@ -39,6 +39,9 @@ func (t *turn) whoIs(text string) (done bool, err error) {
 	}
 	return true, t.sayDuties(facts, chart)
 }
+
+// whoTopic is whoIs where nothing else has understood the text.
+func (t *turn) whoTopic(text string) (bool, error) { return t.whoIs(text, false) }
 
 // topics says which topics there are.
 func (t *turn) topics(inForce []*domain.DocumentVersion, topic string) error {

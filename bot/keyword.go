@@ -146,6 +146,9 @@ func (t *turn) myRecords(m store.Mine) error {
 	if err != nil {
 		return err
 	}
+	if err := t.myPapers(); err != nil {
+		return err
+	}
 	for _, list := range []struct {
 		key     string
 		records []*domain.Record

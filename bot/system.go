@@ -15,7 +15,7 @@ func (t *turn) systemKeyword(said words.Said) (done bool, err error) {
 
 // systemText hands texts without a keyword to the systems that may understand them.
 func (t *turn) systemText(text string) (done bool, err error) {
-	for _, understand := range []func(string) (bool, error){t.documentText, t.whoIs, t.changed} {
+	for _, understand := range []func(string) (bool, error){t.documentText, t.whoTopic, t.changed} {
 		if done, err := understand(text); done || err != nil {
 			return done, err
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"goodcatch/domain"
+	"goodcatch/domain/gsm"
 	"goodcatch/domain/scale"
 )
 
@@ -70,6 +71,27 @@ func TestStandingIsSaidAtEveryStage(t *testing.T) {
 			if fault := wordsOf(c, lang, key, args, true) + termsOf(c, lang, args); fault != "" {
 				t.Errorf("%s %s %s", lang, key, fault)
 			}
+		}
+	}
+}
+
+func TestTextsAboutADocumentThatIsOverdueForReviewSaySo(t *testing.T) {
+	t.Parallel()
+	c := NewCatalog("https://quality.hospital.org")
+	late, early := domain.Day(voice("en").Now.AddDate(0, 0, -1)), domain.Day(voice("en").Now.AddDate(0, 0, 1))
+	for _, lang := range c.Languages() {
+		args := longestIn(c, lang, "doc.remind")
+		args["review"] = late
+		mark := c.Say(voice(lang), "control.mark", nil)
+		if got := c.Compose(voice(lang), domain.SMS, "doc.remind", args, nil).Text; !gsm.Fits(got) || !strings.HasPrefix(got, gsm.Plain(mark)) && !strings.HasPrefix(got, "OVERDUE REVIEW.") {
+			t.Errorf("%s by SMS: %s", lang, got)
+		}
+		if got := c.Compose(voice(lang), domain.Slack, "doc.remind", args, nil).Rich; !strings.HasPrefix(got, ":red_circle:") {
+			t.Errorf("%s in Slack: %s", lang, got)
+		}
+		args["review"] = early
+		if got := c.Compose(voice(lang), domain.SMS, "doc.remind", args, nil).Text; strings.Contains(got, mark) {
+			t.Errorf("%s in time: %s", lang, got)
 		}
 	}
 }

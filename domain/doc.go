@@ -26,6 +26,9 @@
 //   - Hand in: give a finished text to its reviewers. Return: give it back to its author with a reason.
 //   - Stand in: take the places of reviewers who do not answer.
 //   - Campaign: a document version in force, or a course, with everybody of its audience; tending brings its tasks in line with who is there.
+//   - Periodic review: whether a version in force is still right; yearly, or at once after a severe incident, a change where it is used, or
+//     failed audits (Cause). Overdue: its review date has passed. Keeper: who answers for it, the owner, else deputy or quality group.
+//   - Responsibility chart (RACI): which role is responsible, accountable, consulted, informed about a topic (Duties).
 //   - Attestation: a person's acknowledgement that they have read one version of a controlled document. Source: 21 CFR 11.50.
 //   - File: a document file as it was handed in, whole, sealed under its own key. Its kind is told by its bytes; its hash is the version's.
 //   - Redline: what a version changes of the one before, word by word; a term of document control. See conversations/redline.

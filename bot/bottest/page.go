@@ -20,12 +20,13 @@ import (
 //	mia opens {link} < pattern             and these are its words
 //	ana answers {link} C                   she answers on the page
 //	page {link} < pattern                  the page's words, by GET
+//	page {link} by post < pattern          and after pressing its button
 //	ana shows {link} < pattern             her page's words, by the POST that opens it; ana exports {link} < pattern: the file
 var (
 	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest| spanish)*)$`)
 	opens     = regexp.MustCompile(`^(\S+) opens (\S+)(?: < (.*))?$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
-	pages     = regexp.MustCompile(`^page (\S+) < (.*)$`)
+	pages     = regexp.MustCompile(`^page (\S+)( by post)? < (.*)$`)
 	personals = regexp.MustCompile(`^(\S+) (shows|exports) (\S+) < (.*)$`)
 	wordShown = regexp.MustCompile(`<p class="word"[^>]*>(\w+)</p>`)
 	tags      = regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`)
@@ -66,8 +67,12 @@ func (s *Story) page(line string) (done bool, err error) {
 		return true, err
 	}
 	if m := pages.FindStringSubmatch(line); m != nil {
-		body, err := s.visit(m[1], nil)
-		if err == nil && !s.matches(m[2], visible(body)) {
+		var form url.Values
+		if m[2] != "" {
+			form = url.Values{"do": {"open"}}
+		}
+		body, err := s.visit(m[1], form)
+		if err == nil && !s.matches(m[3], visible(body)) {
 			err = fmt.Errorf("the page says: %s", visible(body))
 		}
 		return true, err

@@ -20,6 +20,7 @@ type control struct {
 	Reviews                                   bool // the reader is asked whether it is still right
 	Due                                       domain.Arg
 	Overdue                                   bool
+	Past                                      bool // superseded or retired
 	Problem                                   string
 }
 
@@ -43,7 +44,8 @@ func (s *Server) controlPage(r *http.Request, v visit) (control, error) {
 	page := control{
 		Token: v.task.Token, Code: v.version.Name(), Title: v.version.Title, Changed: v.version.Changed, Owner: v.org.NameOf(v.version.Owner),
 		Stage: s.Catalog.Say(v.voice, "stage."+string(v.version.State), nil), Decides: v.task.Kind == domain.ApproveDraft && v.version.State == domain.InApproval,
-		Reviews: v.task.Kind != domain.ApproveDraft && v.version.State == domain.Effective, Due: domain.Day(v.version.ReviewAt), Overdue: v.version.Overdue(v.voice.Now),
+		Reviews: (v.task.Kind == domain.ReviewDocument || v.task.Kind == domain.ReviseDocument) && v.version.State == domain.Effective, Due: domain.Day(v.version.ReviewAt), Overdue: v.version.Overdue(v.voice.Now),
+		Past: v.version.State == domain.Superseded || v.version.State == domain.Retired,
 	}
 	decided, err := s.DB.Decisions(r.Context(), v.version.Code)
 	for _, d := range v.version.Approvals(decided) {

@@ -77,11 +77,21 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request) (v visit, ok bool
 	return v, true
 }
 
+// An ended page says what became of a task, and lets its text be read.
+type ended struct {
+	message
+	Token string
+}
+
 // ended says what became of a task that is not open any more, and where to go instead.
 func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
+	if r.Method == http.MethodPost { // every version stays readable, and says what it is
+		s.openControl(w, r, v, http.StatusOK, "")
+		return
+	}
 	args := domain.Args{"doc": domain.Text(v.version.Name()), "at": domain.Moment(v.task.DoneAt)}
 	key := "web.doc.done"
-	var m message
+	m := ended{Token: v.task.Token}
 	if v.task.Kind != domain.ReadDocument {
 		key = "web.control.ended"
 	} else if v.task.State == domain.TaskWithdrawn {
@@ -96,7 +106,7 @@ func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
 		}
 	}
 	m.Text = s.Catalog.Say(v.voice, key, args)
-	s.show(w, http.StatusOK, "message", v.voice, v.version.Name()+" "+v.version.Title, m)
+	s.show(w, http.StatusOK, "ended", v.voice, v.version.Name()+" "+v.version.Title, m)
 }
 
 func (s *Server) page(v visit) reading {

@@ -20,7 +20,8 @@ type Result struct {
 	Plan      *Plan
 	Joined    int // people new to us
 	Released  int // records of leavers, given back to their ladders
-	Documents int // put in force
+	Documents int // put in force, or handed to their reviewers
+	Reviewing int // of them with their reviewers
 	Courses   int // published, or changed
 }
 
@@ -33,6 +34,9 @@ func (r Result) String() string {
 	}
 	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; leave: %d changed; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
 		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, len(p.Leave), r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
+	if r.Reviewing > 0 {
+		s += fmt.Sprintf("; %d of the documents are with their reviewers", r.Reviewing)
+	}
 	if r.Released > 0 {
 		s += fmt.Sprintf("; %d records of leavers given to the next in line", r.Released)
 	}
@@ -96,7 +100,7 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 		if err := replaceReviewers(ctx, tx); err != nil {
 			return err
 		}
-		if result.Documents, err = p.applyDocuments(ctx, tx); err != nil {
+		if result.Documents, result.Reviewing, err = p.applyDocuments(ctx, tx); err != nil {
 			return err
 		}
 		if result.Courses, err = p.applyCourses(ctx, tx); err != nil {

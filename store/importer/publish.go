@@ -4,27 +4,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"goodcatch/domain"
 	"goodcatch/store"
 )
 
 // applyDocuments hands each document in: to its reviewers, or in force when it has none. One that is known already, at whatever stage, is
-// left as it is. It returns how many are new.
-func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published int, err error) {
+// left as it is. It returns how many are new, and how many of them are with their reviewers.
+func (p *Plan) applyDocuments(ctx context.Context, tx *store.Tx) (published, reviewing int, err error) {
 	for _, d := range p.Documents {
 		d.Owner = d.owner.ID
 		for _, p := range d.reviewers {
 			d.Reviewers = append(d.Reviewers, p.ID)
 		}
 		d.Audience.Named = ids(d.named)
-		fresh, err := publish(ctx, tx, d.at, d.Code, domain.HandInDocument{Version: d.DocumentVersion, File: d.file})
+		change, err := publish(ctx, tx, d.at, d.Code, domain.HandInDocument{Version: d.DocumentVersion, File: d.file})
 		if err != nil {
-			return published, err
+			return published, reviewing, err
 		}
-		published += fresh
+		published += fresh(change)
+		if slices.ContainsFunc(change.Events, func(e domain.Event) bool { return e.Name == "document_submitted" }) {
+			reviewing++
+		}
 	}
-	return published, nil
+	return published, reviewing, nil
 }
 
 // applyCourses publishes each course, or what changed of it. It returns how many were new or changed.
@@ -32,11 +36,11 @@ func (p *Plan) applyCourses(ctx context.Context, tx *store.Tx) (published int, e
 	for _, c := range p.Courses {
 		c.Educator = c.educator.ID
 		c.Audience.Named = ids(c.named)
-		fresh, err := publish(ctx, tx, c.at, c.Code, domain.PublishCourse{Course: c.Course})
+		change, err := publish(ctx, tx, c.at, c.Code, domain.PublishCourse{Course: c.Course})
 		if err != nil {
 			return published, err
 		}
-		published += fresh
+		published += fresh(change)
 	}
 	return published, nil
 }
@@ -51,19 +55,20 @@ func ids(people []*domain.Person) []domain.PersonID {
 }
 
 // publish runs one command. What it refuses is a fault of the file.
-func publish(ctx context.Context, tx *store.Tx, at place, code string, cmd domain.Command) (fresh int, err error) {
+func publish(ctx context.Context, tx *store.Tx, at place, code string, cmd domain.Command) (domain.Change, error) {
 	change, err := tx.Do(ctx, operator, cmd)
 	var invalid *domain.InvalidError
 	switch {
 	case errors.As(err, &invalid):
-		return 0, Faults{at.fault("%s", refusal(code, invalid))}
+		return domain.Change{}, Faults{at.fault("%s", refusal(code, invalid))}
 	case err != nil:
-		return 0, fmt.Errorf("publish %s: %w", code, err)
-	case len(change.Events) > 0:
-		return 1, nil
+		return domain.Change{}, fmt.Errorf("publish %s: %w", code, err)
 	}
-	return 0, nil
+	return change, nil
 }
+
+// fresh is 1 for a change that changes something.
+func fresh(c domain.Change) int { return min(len(c.Events), 1) }
 
 // refusal says in words why something cannot be published. What Read has checked already does not come here.
 func refusal(code string, err *domain.InvalidError) string {

@@ -92,3 +92,49 @@ func TestLeaversTasksEnd(t *testing.T) {
 		t.Errorf("%d open, %d withdrawn, %v", open, ended, err)
 	}
 }
+
+func TestAFileWithReviewersGoesToThemAndWaits(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	reviewed := strings.Replace(procedure, "due_days: 14", "due_days: 14\nreviewers: [\"1\", \"2\"]", 1)
+	r := imported(t, db, small(taught(reviewed, course)), false)
+	if r.Documents != 1 || r.Reviewing != 1 || !strings.Contains(r.String(), "1 of the documents are with their reviewers") {
+		t.Errorf("first: %s", r)
+	}
+	stands := func() (stands string) {
+		err := db.Pool.QueryRow(t.Context(), `
+			SELECT concat_ws(' ', state, (SELECT string_agg(p.name, '+') FROM people p WHERE p.id = ANY(v.reviewers)), (SELECT count(*) FROM tasks WHERE kind = 'document')) FROM document_versions v`).Scan(&stands)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stands
+	}
+	if got := stands(); got != "in_review Ben 0" { // Ana wrote it
+		t.Errorf("got %s", got)
+	}
+	if r = imported(t, db, small(taught(reviewed, course)), false); r.Documents != 0 {
+		t.Errorf("the same again: %s", r)
+	}
+	_, err := importer.Import(t.Context(), db, small(taught(strings.Replace(reviewed, "Clean", "Wash", 1), course)), spoken, false)
+	var faults importer.Faults
+	if !errors.As(err, &faults) || !strings.Contains(faults.Error(), "IC-04 v7 differs from this file and is on its way already.") {
+		t.Errorf("changed while in review: %v", err)
+	}
+	gone := taught(reviewed, course) // Ben leaves, and is the quality office's only one: the place goes to somebody else
+	gone["people.csv"] = strings.Replace(gone["people.csv"], "2,Ben,07700900002,U0002,quality,PRAC,,,\n", "4,Dee,07700900004,,quality,PRAC,,,\n", 1)
+	delete(gone, "documents/IC-04.md") // a file that names somebody who left is refused
+	imported(t, db, small(gone), true)
+	if got := stands(); got != "in_review Dee 0" {
+		t.Errorf("after Ben left: %s", got)
+	}
+}
+
+func TestAFileWithADayAheadWaitsForIt(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	imported(t, db, small(taught(strings.Replace(procedure, "due_days: 14", "due_days: 14\neffective: 2099-01-01", 1), course)), false)
+	var state string
+	if err := db.Pool.QueryRow(t.Context(), `SELECT state FROM document_versions`).Scan(&state); err != nil || state != "approved" {
+		t.Errorf("it is %s, %v", state, err)
+	}
+}
