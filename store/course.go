@@ -207,6 +207,10 @@ type Lesson struct {
 
 // OpenCourses lists the courses a person has yet to pass, the most urgent first.
 func (tx *Tx) OpenCourses(ctx context.Context, person domain.PersonID) ([]Lesson, error) {
+	_, org, err := tx.Now(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open courses: %w", err)
+	}
 	var list []Lesson
 	tx.many(`
 		SELECT c.code, c.title, c.titles, t.due_at, a.id IS NOT NULL, coalesce(g.last_at, a.started_at), coalesce(g.given, 0), (SELECT count(*) FROM items i WHERE i.course_id = c.id AND NOT i.withdrawn)
@@ -222,7 +226,7 @@ func (tx *Tx) OpenCourses(ctx context.Context, person domain.PersonID) ([]Lesson
 		if last != nil {
 			l.LastAt = last.UTC()
 		}
-		if own, ok := titles[tx.org.LanguageOf(person)]; ok {
+		if own, ok := titles[org.LanguageOf(person)]; ok {
 			l.Title = own
 		}
 		list = append(list, l)
