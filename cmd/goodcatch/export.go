@@ -16,6 +16,8 @@ import (
 type exportCmd struct {
 	Proof      exportProofCmd      `cmd:"" help:"Can we prove that ward 4B knew IC-04? One row per person who had to."`
 	Signatures exportSignaturesCmd `cmd:"" help:"Every signature, and who approved the documents."`
+
+	Certificate exportCertificateCmd `cmd:"" help:"The certificate of a passed course, as a PDF of one page."`
 }
 
 // Help is shown by goodcatch export --help.
@@ -24,8 +26,9 @@ func (exportCmd) Help() string {
   goodcatch export proof --document IC-04 --unit 4B --format pdf --out ic04-4b.pdf
   goodcatch export signatures --document IC-04 --from 2026-01-01 --to 2026-12-31 --format json
   goodcatch export signatures --person S017 --out s017.csv
+  goodcatch export certificate --course FALLS --person S017 --out falls-s017.pdf
 
-Each is a table: CSV (RFC 4180, safe to open in a spreadsheet), JSON with a summary, or PDF with page numbers and the digest of the CSV.
+The first two are tables: CSV (RFC 4180, safe to open in a spreadsheet), JSON with a summary, or PDF with page numbers and the digest of the CSV.
 The summary is printed beside the file. Names are those printed when somebody signed, opened with the keys. Whoever exports stands in the
 audit, with the digest of what was taken. A PDF shows Latin, Greek and Cyrillic letters; CSV and JSON hold all.`
 }

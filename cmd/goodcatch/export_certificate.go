@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"goodcatch/conversations"
+	"goodcatch/domain"
+	"goodcatch/store/certificate"
+	"goodcatch/store/export"
+)
+
+type exportCertificateCmd struct {
+	Course string `required:"" placeholder:"CODE" help:"FALLS."`
+	Person string `required:"" placeholder:"WHO" help:"Staff number, e-mail, telephone or whole name."`
+	Out    string `required:"" placeholder:"FILE" help:"A new file for the PDF."`
+}
+
+// Run draws the certificate of the person's last pass. It says nothing of their score.
+func (c exportCertificateCmd) Run(ctx context.Context, a *app) error {
+	db, org, err := a.openToExport(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	holder := export.PersonNamed(org, c.Person)
+	if holder == nil {
+		return fault("--person", "is nobody we know, or more than one.", "Write their staff number, e-mail, telephone or whole name.")
+	}
+	passes, err := db.Passes(ctx, holder.ID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(passes, func(p domain.Pass) bool { return strings.EqualFold(p.Course, c.Course) })
+	if i < 0 {
+		return fault("--course", "has not been passed by them.", "Look at its code, or wait for the pass.")
+	}
+	now, err := db.BusinessTime(ctx)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := certificateOf(org, passes[i], now).Write(&b); err != nil {
+		return err
+	}
+	data := map[string]string{"what": "certificate", "code": passes[i].Course, "of": fmt.Sprintf("p%d", holder.ID)}
+	if err := db.RecordExport(ctx, domain.Actor{Operator: true, Level: domain.A3}, data); err != nil {
+		return err
+	}
+	if err := writeNew(c.Out, b.Bytes()); err != nil {
+		return err
+	}
+	a.printf("%s: certificate of %s\n", c.Out, passes[i].Course)
+	return nil
+}
+
+// certificateOf is the paper in the holder's language, or in English where no font at hand has the letters of theirs.
+func certificateOf(org *domain.Organisation, p domain.Pass, now time.Time) certificate.Paper {
+	catalog := conversations.NewCatalog("")
+	paper := func(language string) certificate.Paper {
+		words := catalog.CertificateOf(conversations.Voice{Language: language, Zone: org.ZoneOf(p.Person), Now: now}, org, p)
+		return certificate.Paper{Title: words.Title, Heading: words.Heading, Name: words.Name, Lines: words.Lines, Footer: words.Footer, Language: language}
+	}
+	own := paper(org.LanguageOf(p.Person))
+	if _, lacking := certificate.Lacks(strings.Join(append(own.Lines, own.Heading, own.Footer), "\n")); lacking {
+		return paper(conversations.Fallback)
+	}
+	return own
+}
