@@ -85,7 +85,7 @@ type ended struct {
 
 // ended says what became of a task that is not open any more, and where to go instead.
 func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
-	if r.Method == http.MethodPost { // every version stays readable, and says what it is
+	if r.PostForm.Get("do") == "open" { // every version stays readable, and says what it is
 		s.openControl(w, r, v, http.StatusOK, "")
 		return
 	}
