@@ -91,8 +91,8 @@ func TestDoctorAsksSlackWhoWeAre(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"granted":        {granted("chat:write,commands,im:history,im:write,users:read,users:read.email,extra"), "ok slack: is goodcatch in team T1\nok slack: has all 6 scopes\n"},
-		"scopes missing": {granted("chat:write,commands,users:read,im:history"), "FAULT slack: the token lacks the scopes im:write users:read.email ->"},
+		"granted":        {granted("chat:write,commands,files:read,files:write,im:history,im:write,users:read,users:read.email,extra"), "ok slack: is goodcatch in team T1\nok slack: has all 8 scopes\n"},
+		"scopes missing": {granted("chat:write,commands,files:read,files:write,users:read,im:history"), "FAULT slack: the token lacks the scopes im:write users:read.email ->"},
 		"revoked":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":false,"error":"token_revoked"}`) }, "FAULT slack: refuses the token: token_revoked -> Install the app"},
 		"outage":         {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "FAULT slack: cannot be reached"},
 		"hangs up":       {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "FAULT slack: cannot be reached"},
