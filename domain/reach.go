@@ -38,7 +38,8 @@ func (r *Record) urgency() Urgency {
 // tryFirst notes the channels that a card goes to at once.
 func (r *Record) tryFirst(p *Person, f Facts, u Urgency) {
 	r.Climb.Tried = slices.DeleteFunc(r.Climb.Tried, func(t Tried) bool { return t.Person == p.ID })
-	r.Climb.Tried = append(r.Climb.Tried, Tried{Person: p.ID, At: f.Now, Used: f.Org.FirstWays(p, u)})
+	at := f.Now.Truncate(time.Microsecond) // as exact as a timer is kept, which would else come a moment too early
+	r.Climb.Tried = append(r.Climb.Tried, Tried{Person: p.ID, At: at, Used: f.Org.FirstWays(p, u)})
 }
 
 // nextWay is the next rung for a person: neither used nor failed. ok is false when there is none.

@@ -62,7 +62,7 @@ func TestRestoreWithAnEmptyRedisSendsNothingAgain(t *testing.T) {
 		t.Errorf("fired %d, %v", fired, err)
 	}
 	if due, err := db.Offer(t.Context(), 100); err != nil || len(due) == 0 {
-		t.Errorf("the ladder asks nobody: %v", err)
+		t.Errorf("the ladder asks nobody after %+v: %v", before, err)
 	}
 }
 
