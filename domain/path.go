@@ -25,8 +25,7 @@ func (o *Organisation) Starting(p *Person, course string) time.Time {
 	}
 	for _, s := range o.Settings.Path {
 		if s.Course == course {
-			y, m, d := p.Start.Date()
-			return time.Date(y, m, d+s.Day, pathHour, 0, 0, 0, o.ZoneOf(p.ID)).UTC()
+			return DateOf(p.Start, time.UTC).Add(s.Day).At(pathHour*60, o.ZoneOf(p.ID))
 		}
 	}
 	return time.Time{}

@@ -72,9 +72,7 @@ func (r *Recall) lapsed() bool { return r.Unanswered >= mostUnanswered || r.Aske
 // recallSlot is the hour at which a person is asked, so many days from now: by their own clock, outside quiet hours.
 func recallSlot(o *Organisation, p PersonID, now time.Time, days int) time.Time {
 	zone := o.ZoneOf(p)
-	local := now.In(zone)
-	at := time.Date(local.Year(), local.Month(), local.Day()+days, recallHour, 0, 0, 0, zone)
-	return o.Quiet.After(at, zone).UTC()
+	return o.Quiet.After(DateOf(now, zone).Add(days).At(recallHour*60, zone), zone)
 }
 
 // sameDay reports whether two moments lie on one day of the person's.

@@ -80,7 +80,7 @@ func TestDecisionsAreKeptWithNamesAndReasonsAndCannotBeChanged(t *testing.T) {
 	if d.What != domain.ReturnedBy || d.Name != "Reviewer 1" || d.Reason != "section 2" || d.Hash != handHygiene(1, 0).Hash || d.Level != domain.A1 {
 		t.Errorf("got %+v", d)
 	}
-	if n := count(t, db, `SELECT count(*) FROM document_decisions WHERE convert_from(reason, 'LATIN1') LIKE '%section%' OR convert_from(printed_name, 'LATIN1') LIKE '%Reviewer%'`); n != 0 {
+	if n := count(t, db, `SELECT count(*) FROM document_decisions WHERE position('section'::bytea IN reason) > 0 OR position('Reviewer'::bytea IN printed_name) > 0`); n != 0 {
 		t.Error("a name or reason lies open")
 	}
 	for _, sql := range []string{`UPDATE document_decisions SET what = 'approved'`, `DELETE FROM document_decisions`} {

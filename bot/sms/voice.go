@@ -156,21 +156,7 @@ func (w *Webhook) key(rw http.ResponseWriter, r *http.Request) {
 
 // call takes a report of how a call went. One that was answered without a key, perhaps by a machine, has reached nobody.
 func (w *Webhook) call(rw http.ResponseWriter, r *http.Request) {
-	form, ok := w.signed(r)
-	if !ok || w.Report == nil || !callSID.MatchString(form.Get("CallSid")) {
-		w.refuse(rw)
-		return
-	}
-	q := r.URL.Query()
-	id, _ := strconv.ParseInt(q.Get("ob"), 10, 64)
-	attempt, _ := strconv.Atoi(q.Get("at"))
-	err := w.Report(r.Context(), store.Report{OutboxID: id, Attempt: attempt, ProviderID: form.Get("CallSid"), State: form.Get("CallStatus"), ErrorCode: form.Get("ErrorCode")})
-	if err != nil {
-		w.Log.Error("call report not taken", "outbox", id, "away", store.Away(err))
-		http.Error(rw, "try again", http.StatusServiceUnavailable)
-		return
-	}
-	rw.WriteHeader(http.StatusNoContent)
+	w.report(rw, r, "Call", callSID)
 }
 
 // spoken finds what a call is about. It has answered already when ok is false.

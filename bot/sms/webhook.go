@@ -91,15 +91,20 @@ func (w *Webhook) inbound(rw http.ResponseWriter, r *http.Request) {
 
 // status takes one delivery report.
 func (w *Webhook) status(rw http.ResponseWriter, r *http.Request) {
+	w.report(rw, r, "Message", messageSID)
+}
+
+// report takes what became of a text or a call: both are named by a prefix of the provider's parameters, Message or Call.
+func (w *Webhook) report(rw http.ResponseWriter, r *http.Request, what string, sid *regexp.Regexp) {
 	form, ok := w.signed(r)
-	if !ok || w.Report == nil || !messageSID.MatchString(form.Get("MessageSid")) {
+	if !ok || w.Report == nil || !sid.MatchString(form.Get(what+"Sid")) {
 		w.refuse(rw)
 		return
 	}
 	q := r.URL.Query()
 	id, _ := strconv.ParseInt(q.Get("ob"), 10, 64)
 	attempt, _ := strconv.Atoi(q.Get("at"))
-	err := w.Report(r.Context(), store.Report{OutboxID: id, Attempt: attempt, ProviderID: form.Get("MessageSid"), State: form.Get("MessageStatus"), ErrorCode: form.Get("ErrorCode")})
+	err := w.Report(r.Context(), store.Report{OutboxID: id, Attempt: attempt, ProviderID: form.Get(what + "Sid"), State: form.Get(what + "Status"), ErrorCode: form.Get("ErrorCode")})
 	if err != nil {
 		w.Log.Error("delivery report not taken", "outbox", id, "away", store.Away(err))
 		http.Error(rw, "try again", http.StatusServiceUnavailable)
