@@ -16,17 +16,19 @@ import (
 
 // signed puts into a signature what only this surface knows: the sentences that were shown, and the message it came with.
 func (t *turn) signed(cmd domain.Command) domain.Command {
-	inbound, signing := t.in.Provider+"/"+t.in.ID, t.bot.Catalog.Say(t.voice(), "signature.meaning", nil)
+	signing := func() (sentence, inbound string) {
+		return t.bot.Catalog.Say(t.voice(), "signature.meaning", nil), t.in.Provider + "/" + t.in.ID
+	}
 	switch c := cmd.(type) {
 	case domain.AnswerDocument:
 		c.Sentence, c.ByDigest = t.bot.Catalog.Say(t.voice(), "web.doc.meaning", nil), t.bot.Catalog.Say(t.voice(), "signature.digest_meaning", nil)
-		c.Signing, c.Inbound = signing, inbound
+		c.Signing, c.Inbound = signing()
 		return c
 	case domain.SignDocument:
-		c.Signing, c.Inbound = signing, inbound
+		c.Signing, c.Inbound = signing()
 		return c
 	case domain.EnterPIN:
-		c.Signing, c.Inbound = signing, inbound
+		c.Signing, c.Inbound = signing()
 		return c
 	}
 	return cmd

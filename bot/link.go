@@ -16,11 +16,12 @@ import (
 var (
 	sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 	linkToken = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{8}$`)
+	spacing   = strings.NewReplacer(" ", "", "-", "")
 )
 
 // linkCode takes a code that links this phone to a person: six digits that we texted to it, or the token that Slack showed.
 func (t *turn) linkCode(text string) (done bool, err error) {
-	code := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(text))
+	code := strings.ToUpper(spacing.Replace(text))
 	isToken := linkToken.MatchString(code) && strings.ContainsAny(code, "0123456789")
 	if t.in.Channel != domain.SMS || !sixDigits.MatchString(code) && !isToken {
 		return false, nil
