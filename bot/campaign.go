@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,25 +43,36 @@ func (t *turn) progressList() error {
 	for i, c := range campaigns {
 		list[i] = fmt.Sprintf("%s %d/%d", c.Code, c.Signed, c.Signed+c.Open)
 	}
-	return t.say("campaign.list", t.bot.Catalog.Listed(t.voice(), "campaign.list", domain.Args{}, "list", list, mostListed))
+	if err := t.say("campaign.list", t.bot.Catalog.Listed(t.voice(), "campaign.list", domain.Args{}, "list", list, mostListed)); err != nil {
+		return err
+	}
+	_, err = t.do(t.actor(), domain.AskConsole{Version: campaigns[0].Version})
+	return err
 }
 
-// campaigns are the documents being signed in the units the caller answers for. sees is false when they answer for nobody.
+// campaigns are the documents being signed that the caller may see: in the units they answer for, and those they own. sees is false when
+// they answer for nobody.
 func (t *turn) campaigns() (list []store.Campaign, sees bool, err error) {
-	p := t.caller.Person
-	if p == nil {
+	if t.caller.Person == nil {
 		return nil, false, nil
 	}
-	top, sees := (&domain.DocumentVersion{}).Sees(t.org, p.ID)
-	if !sees {
-		return nil, false, nil
-	}
-	var units []domain.UnitCode // nil: all
-	for code := range t.org.Units {
-		if top != "" && t.org.Within(code, top) {
-			units = append(units, code)
+	return campaignsOf(t.ctx, t.tx, t.org, t.caller.Person.ID)
+}
+
+// campaignsOf are the documents being signed that a person may see.
+func campaignsOf(ctx context.Context, tx *store.Tx, org *domain.Organisation, id domain.PersonID) (list []store.Campaign, sees bool, err error) {
+	top, sees := (&domain.DocumentVersion{}).Sees(org, id)
+	units := []domain.UnitCode{} // nil: all
+	switch {
+	case sees && top == "":
+		units = nil
+	case sees:
+		for code := range org.Units {
+			if org.Within(code, top) {
+				units = append(units, code)
+			}
 		}
 	}
-	list, err = t.tx.Campaigns(t.ctx, units)
-	return list, true, err
+	list, err = tx.Campaigns(ctx, units, id)
+	return list, sees || len(list) > 0, err
 }

@@ -30,13 +30,14 @@ type Nudged struct {
 // Entry makes it part of a change.
 func (Nudged) Entry() {}
 
-// Decide reminds, and says how many, and who cannot be reached: by name, and so in Slack only.
+// Decide reminds, and says how many, and who cannot be reached: by name, and so in Slack only. Who presses on their page sees all that
+// there, and gets no message.
 func (c NudgeRest) Decide(f Facts) (Change, error) {
 	if f.Version == nil {
 		return Change{}, ErrNotFound
 	}
 	top, ok := f.Version.Sees(f.Org, f.Actor.Person)
-	if !ok || f.Actor.Level < A2 {
+	if !ok || f.Actor.Level < A1 {
 		return Change{}, ErrForbidden
 	}
 	if f.Version.State != Effective {
@@ -50,25 +51,54 @@ func (c NudgeRest) Decide(f Facts) (Change, error) {
 	today := DateOf(f.Now, f.Org.Zone)
 	for _, t := range f.Tasks {
 		p := f.Org.People[t.Person]
-		at := f.Org.Standing(t, f.Now)
-		switch {
-		case at == StandsNowhere || top != "" && !f.Org.Within(p.Unit, top):
-		case at == StandsMissing || at == StandsRead && p.Missing() != "":
+		if p == nil || !f.Org.below(p.Unit, top) {
+			continue
+		}
+		switch f.Org.rest(t, f.Now) {
+		case restMissing:
 			missing = append(missing, p)
-		case at != StandsRead && at != StandsWaiting:
-		case !t.NudgedAt.IsZero() && DateOf(t.NudgedAt, f.Org.Zone) == today:
+		case restAgain:
 			again++
-		default:
+		case restNudge:
 			nudged.Tasks = append(nudged.Tasks, t.ID)
 			mail = append(mail, askToRead(f.Version.In(f.Org.LanguageOf(t.Person)), t, "nudge/"+today.String(), "campaign.nudge", Routine))
 		}
 	}
-	change := Change{Notices: []Notice{c.answer(f, len(mail), again, missing)}}
+	var change Change
+	if f.Actor.Channel != Web {
+		change.Notices = []Notice{c.answer(f, len(mail), again, missing)}
+	}
 	if len(mail) > 0 {
 		change.Entries = []Entry{nudged, mail}
 		change.Events = []Event{{Name: "document_nudged", Data: map[string]string{"code": f.Version.Code, "number": fmt.Sprint(f.Version.Number), "people": fmt.Sprint(len(mail)), "unit": string(top)}}}
 	}
 	return change, nil
+}
+
+// A rest is what a nudge does about one task.
+type rest int
+
+// The rests.
+const (
+	restNone    rest = iota // signed, away, disputed, or asked no more
+	restNudge               // reminded now
+	restAgain               // reminded today already
+	restMissing             // cannot be reached
+)
+
+// rest says what a nudge does now about a task.
+func (o *Organisation) rest(t Task, now time.Time) rest {
+	at := o.Standing(t, now)
+	switch {
+	case at == StandsMissing || at == StandsRead && o.People[t.Person].Missing() != "":
+		return restMissing
+	case at != StandsRead && at != StandsWaiting:
+		return restNone
+	case !t.NudgedAt.IsZero() && DateOf(t.NudgedAt, o.Zone) == DateOf(now, o.Zone):
+		return restAgain
+	default:
+		return restNudge
+	}
 }
 
 // mostNames bounds the names in one answer.
@@ -84,9 +114,6 @@ func (c NudgeRest) answer(f Facts, reminded, again int, missing []*Person) Notic
 		ID: fmt.Sprintf("%s/nudged/p%d/%d", f.Version.Subject(), f.Actor.Person, f.Now.UnixMicro()), To: Recipient{Address: f.Actor.Address}, Topic: "answer", Subject: f.Version.Subject(),
 		Key: "campaign.nudged", Urgency: Prompt, Class: Once,
 		Args: Args{"doc": Text(f.Version.Code), "count": Number(reminded), "again": Number(again), "unreached": Number(len(missing)), "names": Text(strings.Join(names, ", "))},
-	}
-	if f.Actor.Address == 0 {
-		n.To = Recipient{Person: f.Actor.Person}
 	}
 	return n
 }

@@ -219,6 +219,7 @@ func progressCard(f Facts, by map[UnitCode]*Progress, to PersonID) (n Notice, ok
 	if p.Read+p.Waiting > 0 {
 		n.Replies = []Reply{{Letter: "N", Key: "reply.nudge", Command: NudgeRest{Version: v.ID}, Style: "primary"}}
 	}
+	n.Replies = append(n.Replies, Reply{Letter: "W", Key: "reply.console", Command: AskConsole{Version: v.ID}})
 	return n, true
 }
 

@@ -11,26 +11,40 @@ import (
 	"goodcatch/domain"
 )
 
-// PageLife is how long the link to a personal page works.
+// PageLife is how long the link to a personal page, or to a manager's campaigns, works.
 const PageLife = 7 * 24 * time.Hour
 
 // NewPage makes a link to a person's own page and returns its token. Links whose time is over go.
 func (tx *Tx) NewPage(person domain.PersonID) string {
 	token := newToken() + newToken()
-	tx.queue(`DELETE FROM pages WHERE expires_at < clock_timestamp()`)
-	tx.queue(`INSERT INTO pages (fingerprint, person_id, expires_at) VALUES ($1, $2, clock_timestamp() + $3::interval)`, tx.db.Keys.Fingerprint("page", token), int64(person), PageLife)
+	tx.saveLinkTo("page", person, token)
 	return token
 }
 
-// PageOf is whose page a token opens. One that is over, or never was, is domain.ErrNotFound.
+// saveLinkTo queues a link to a page of one kind. Its token is fingerprinted with the kind: it opens no page of another.
+func (tx *Tx) saveLinkTo(kind string, person domain.PersonID, token string) {
+	tx.queue(`DELETE FROM pages WHERE expires_at < clock_timestamp()`)
+	tx.queue(`INSERT INTO pages (fingerprint, person_id, expires_at) VALUES ($1, $2, clock_timestamp() + $3::interval)`, tx.db.Keys.Fingerprint(kind, token), int64(person), PageLife)
+}
+
+// PageOf is whose own page a token opens. One that is over, or never was, is domain.ErrNotFound.
 func (db *DB) PageOf(ctx context.Context, token string) (domain.PersonID, error) {
+	return db.linkedTo(ctx, "page", token)
+}
+
+// ConsoleOf is whose campaigns a token opens. One that is over, or never was, is domain.ErrNotFound.
+func (db *DB) ConsoleOf(ctx context.Context, token string) (domain.PersonID, error) {
+	return db.linkedTo(ctx, "console", token)
+}
+
+func (db *DB) linkedTo(ctx context.Context, kind, token string) (domain.PersonID, error) {
 	var person domain.PersonID
-	err := db.Pool.QueryRow(ctx, `SELECT person_id FROM pages WHERE fingerprint = $1 AND expires_at > clock_timestamp()`, db.Keys.Fingerprint("page", token)).Scan(&person)
+	err := db.Pool.QueryRow(ctx, `SELECT person_id FROM pages WHERE fingerprint = $1 AND expires_at > clock_timestamp()`, db.Keys.Fingerprint(kind, token)).Scan(&person)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, domain.ErrNotFound
 	}
 	if err != nil {
-		return 0, fmt.Errorf("personal page: %w", err)
+		return 0, fmt.Errorf("%s link: %w", kind, err)
 	}
 	return person, nil
 }

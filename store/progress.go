@@ -48,15 +48,16 @@ type Campaign struct {
 // mostCampaigns bounds what a list shows.
 const mostCampaigns = 20
 
-// Campaigns lists the versions in force that active people of these units have yet to sign, the latest first; nil is every unit.
-func (tx *Tx) Campaigns(ctx context.Context, units []domain.UnitCode) ([]Campaign, error) {
+// Campaigns lists the versions in force that active people of these units have yet to sign, the latest first; nil is every unit. Of
+// documents whose owner asks, it is everybody.
+func (tx *Tx) Campaigns(ctx context.Context, units []domain.UnitCode, owner domain.PersonID) ([]Campaign, error) {
 	var list []Campaign
 	tx.many(`
 		SELECT v.id, v.code, v.number, v.title, max(t.due_at), count(*) FILTER (WHERE t.state = 'open'), count(*) FILTER (WHERE t.state = 'done'),
 		       count(*) FILTER (WHERE t.state = 'open' AND t.held_until IS NULL AND t.due_at < $2)
 		FROM people p JOIN tasks t ON t.person_id = p.id AND t.kind = 'document' AND t.state IN ('open', 'done') JOIN document_versions v ON v.id = t.subject AND v.state = 'effective'
-		WHERE p.active AND ($1::text[] IS NULL OR p.unit = ANY($1))
-		GROUP BY v.id HAVING count(*) FILTER (WHERE t.state = 'open') > 0 ORDER BY 8 DESC, 5, v.code LIMIT `+fmt.Sprint(mostCampaigns), []any{units, tx.now}, func(rows pgx.Rows) error {
+		WHERE p.active AND ($1::text[] IS NULL OR p.unit = ANY($1) OR v.owner = $3)
+		GROUP BY v.id HAVING count(*) FILTER (WHERE t.state = 'open') > 0 ORDER BY 8 DESC, 5, v.code LIMIT `+fmt.Sprint(mostCampaigns), []any{units, tx.now, int64(owner)}, func(rows pgx.Rows) error {
 		var c Campaign
 		err := rows.Scan(&c.Version, &c.Code, &c.Number, &c.Title, &c.DueAt, &c.Open, &c.Signed, &c.Late)
 		c.DueAt = c.DueAt.UTC()

@@ -49,6 +49,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	case domain.Nudged:
 		tx.nudge(e)
 		return nil
+	case domain.ConsoleLink:
+		tx.saveLinkTo("console", e.Person, e.Token)
+		return nil
 	case domain.StaleCampaigns:
 		tx.queue(staleMark)
 		return nil

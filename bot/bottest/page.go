@@ -100,6 +100,7 @@ func (s *Story) visit(link string, form url.Values) (string, error) {
 	}
 	defer r.Body.Close()
 	body, err := io.ReadAll(r.Body)
+	s.lastPage = string(body)
 	if err == nil && r.StatusCode >= 500 {
 		err = fmt.Errorf("status %d", r.StatusCode)
 	}

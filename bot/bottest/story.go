@@ -46,6 +46,8 @@ type Story struct {
 	line  string
 	calm  bool // ignore unexpected messages
 
+	lastPage string // of ours that somebody has just looked at
+
 	calls   map[string]*call   // the newest of each person
 	screens map[string][]shown // what came to a Slack user and no line has spoken of yet: deliveries to Slack keep no order
 }
@@ -170,6 +172,9 @@ func (s *Story) step(line string) error {
 		return s.fault(m[1], m[2], m[3])
 	}
 	if done, err := s.page(s.fill(line)); done {
+		return err
+	}
+	if done, err := s.form(s.fill(line)); done {
 		return err
 	}
 	if done, err := s.control(s.fill(line)); done {

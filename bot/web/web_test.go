@@ -33,6 +33,15 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	db := storetest.Open(t)
+	w := &site{t: t, db: db, url: serve(t, db)}
+	w.roster()
+	w.publish(7)
+	return w
+}
+
+// serve is the address of the pages on a database.
+func serve(t *testing.T, db *store.DB) string {
+	t.Helper()
 	catalog := conversations.NewCatalog("https://q.hosp.org")
 	mux := http.NewServeMux()
 	s := &Server{
@@ -42,10 +51,7 @@ func newSite(t *testing.T) *site {
 	s.Routes(mux)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	w := &site{t: t, db: db, url: srv.URL}
-	w.roster()
-	w.publish(7)
-	return w
+	return srv.URL
 }
 
 func (s *site) roster() {

@@ -9,6 +9,8 @@ import (
 	"iter"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +32,7 @@ type Browser struct {
 
 	heard    chan struct{}
 	problems []string // of hear, to be read when heard is closed
+	allowed  []string
 }
 
 // Open opens a window of this size on an address. It skips the test on a machine without a browser, saying so, and fails it where
@@ -103,9 +106,14 @@ func (b *Browser) verdict() {
 	case <-b.ctx.Done():
 	}
 	for _, p := range b.problems {
-		b.tb.Errorf("console: %s", p)
+		if !slices.ContainsFunc(b.allowed, func(words string) bool { return strings.Contains(p, words) }) {
+			b.tb.Errorf("console: %s", p)
+		}
 	}
 }
+
+// Allow lets the console complain in these words: of a page that is meant to be refused.
+func (b *Browser) Allow(words string) { b.allowed = append(b.allowed, words) }
 
 func (b *Browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.tb.Helper()
