@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
+	"goodcatch/conversations"
 	"goodcatch/domain"
 	"goodcatch/domain/mask"
 	"goodcatch/domain/proof"
@@ -15,8 +17,9 @@ const (
 	mostTopics   = 8
 )
 
-// whoIs answers "WHO sepsis?" with the responsible role of the chart in force and who holds it now, nearest to the caller. A word that is
-// no topic is answered with the topics there are, unless only known ones count; a sentence is no question to us.
+// whoIs answers "WHO sepsis?" with the responsible role of the chart in force and who holds it now, nearest to the caller, and "WHO manager?"
+// with who is on duty. A word that is neither is answered with the topics there are, unless only known ones count; a sentence is no
+// question to us.
 func (t *turn) whoIs(text string, known bool) (done bool, err error) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	topic := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(rest), "?？.! "))
@@ -29,11 +32,14 @@ func (t *turn) whoIs(text string, known bool) (done bool, err error) {
 		return true, err
 	}
 	chart := domain.DutiesOf(facts.InForce, topic)
+	role, isRole := t.roleNamed(topic)
 	switch {
-	case chart == nil && (known || said > 1 && first != "WHO"):
+	case chart == nil && !isRole && (known || said > 1 && first != "WHO"):
 		return false, nil
 	case t.caller.Person == nil:
 		return true, t.say("doc.unlinked", nil)
+	case chart == nil && isRole:
+		return true, t.sayOnDuty(facts, role)
 	case chart == nil:
 		return true, t.topics(facts.InForce, topic)
 	}
@@ -70,14 +76,37 @@ func (t *turn) sayDuties(f domain.Facts, chart *domain.DocumentVersion) error {
 	return t.say("control.who", t.bot.Catalog.Listed(t.voice(), "control.who", args, "names", responsible, mostHolders))
 }
 
-// holders is a role with the names of who holds it: ward manager Lee Wong.
+// holders is a role with the name of who holds it, and of whom they stand in for: manager Ben Ode for Lee Wong.
 func (t *turn) holders(f domain.Facts, role domain.Role, unit domain.UnitCode) string {
 	said := t.bot.Catalog.Say(t.voice(), "holder."+string(role), nil)
-	people := f.Holding(role, unit)
-	if len(people) == 0 {
+	on := f.Holding(role, unit)
+	if len(on) == 0 {
 		return said + " " + t.bot.Catalog.Say(t.voice(), "holder.nobody", nil)
 	}
-	return said + " " + people[0].Name
+	name := t.org.NameOf(on[0].Person)
+	if on[0].For != 0 {
+		name = t.bot.Catalog.Say(t.voice(), "holder.for", domain.Args{"name": domain.Text(name), "for": domain.Text(t.org.NameOf(on[0].For))})
+	}
+	return said + " " + name
+}
+
+// roleNamed is the role that people call by these words: by its name in their language or in English, or as people.csv spells it.
+func (t *turn) roleNamed(words string) (domain.Role, bool) {
+	english := conversations.Voice{Language: conversations.Fallback}
+	i := slices.IndexFunc(domain.Roles, func(r domain.Role) bool {
+		key := "holder." + string(r)
+		return strings.EqualFold(words, string(r)) || strings.EqualFold(words, t.bot.Catalog.Say(t.voice(), key, nil)) || strings.EqualFold(words, t.bot.Catalog.Say(english, key, nil))
+	})
+	if i < 0 {
+		return "", false
+	}
+	return domain.Roles[i], true
+}
+
+// sayOnDuty names who is on duty for a role where the caller works.
+func (t *turn) sayOnDuty(f domain.Facts, role domain.Role) error {
+	unit := t.caller.Person.Unit
+	return t.say("control.who_role", domain.Args{"unit": domain.Text(string(unit)), "names": domain.Text(t.holders(f, role, unit))})
 }
 
 // changed takes "change 4B: what changed" in Slack: the documents that are used there are reviewed.

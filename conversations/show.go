@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +47,9 @@ func (c *Conv) showCard() {
 	c.Show("details.card", args)
 	if r.Owner != 0 {
 		c.Show("details.owner", domain.Args{"owner": domain.Text(c.organisation().NameOf(r.Owner)), "at": domain.Moment(r.OwnedAt)})
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.Climb.StandIns)) {
+		c.Show("details.stand_in", domain.Args{"name": domain.Text(c.organisation().NameOf(id)), "for": domain.Text(c.organisation().NameOf(r.Climb.StandIns[id]))})
 	}
 	if r.Report != nil && r.Report.Category != "" {
 		c.Show("details.category", domain.Args{"category": domain.Term("category." + r.Report.Category)})

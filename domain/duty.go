@@ -28,25 +28,32 @@ func Topics(inForce []*DocumentVersion) []string {
 	return slices.Compact(topics)
 }
 
-// Holding lists who holds a role now for somebody in a unit: who is on duty by the rota, else the role's nearest holders who are there,
-// else whoever holds it anywhere. It may be nobody.
-func (f Facts) Holding(role Role, unit UnitCode) []*Person {
-	var there []*Person
-	add := func(id PersonID) {
-		if d, ok := f.Org.Present(id, f.Now); ok && !slices.Contains(there, f.Org.People[d.Person]) {
-			there = append(there, f.Org.People[d.Person])
+// Holding lists who holds a role now for somebody in a unit, and for whom they stand in: who is on duty by the rota, else the role's
+// nearest holders who are there, else whoever holds it anywhere. It may be nobody.
+func (f Facts) Holding(role Role, unit UnitCode) []Duty {
+	if on := f.Org.OnDuty(role, unit, f.Now); len(on) > 0 {
+		return on
+	}
+	for _, u := range f.Org.Ancestors(unit) {
+		if on := f.Org.present(f.Org.With(role, u.Code), f.Now); len(on) > 0 {
+			return on
 		}
 	}
-	for _, d := range f.Org.OnDuty(role, unit, f.Now) {
-		add(d.Person)
+	return f.Org.present(f.Org.Anyone(role), f.Now)
+}
+
+// overseers are who is told what is late in a unit: the role's nearest holders, while they are on leave their deputies. Where nobody is
+// there it waits on their desks.
+func (f Facts) overseers(role Role, unit UnitCode) []PersonID {
+	holders := f.Org.With(role, unit)
+	var ids []PersonID
+	for _, d := range f.Org.present(holders, f.Now) {
+		ids = append(ids, d.Person)
 	}
-	for _, found := range [][]*Person{f.Org.With(role, unit), f.Org.Anyone(role)} {
-		if len(there) > 0 {
-			break
-		}
-		for _, p := range found {
-			add(p.ID)
+	if len(ids) == 0 {
+		for _, p := range holders {
+			ids = append(ids, p.ID)
 		}
 	}
-	return there
+	return ids
 }

@@ -125,88 +125,56 @@ func scheduleNext(change *Change, r *Record, f Facts) {
 			at = f.Now
 		}
 		if next := levelPeople(r, f, level+1); len(next) > 0 && !r.Ladder.Urgent {
-			at = f.Org.Quiet.After(at, f.Org.ZoneOf(next[0].ID))
+			at = f.Org.Quiet.After(at, f.Org.ZoneOf(next[0].Person))
 		}
 	}
 	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: at, Command: Escalate{Record: r.ID, Level: level, Round: r.Climb.Rounds}})
 }
 
-// levelPeople are those to ask at a level, less those asked before and those who passed. A report about the unit's manager goes to the
-// quality office; where nobody has that role, to the lead.
-//
-// Who reported is not asked, unless they are hidden. A hidden reporter is asked like anybody in their place, also to own their own report:
-// whoever saw that they alone were left out would know who reported. They may take it; nobody can tell from that.
-func levelPeople(r *Record, f Facts, level int) []*Person {
-	role := r.Ladder.Steps[level-1].Role
-	aboutManager := r.Report != nil && r.Report.AboutManager
-	var found []*Person
-	switch {
-	case r.Kind == Unsorted && (role == Manager || role == Lead), aboutManager && role == Manager:
-		return nil
-	case aboutManager && role == Lead && len(askable(r, f, f.Org.Anyone(Quality))) > 0:
-		return nil
-	case role == Manager || role == Lead:
-		found = nearest(r, f, role)
-	default:
-		found = askable(r, f, f.Org.Anyone(role))
-	}
-	return slices.DeleteFunc(found, func(p *Person) bool {
-		return slices.Contains(r.Climb.Asked, p.ID) || slices.Contains(r.Climb.Passed, p.ID)
-	})
-}
-
-// nearest are the role's holders in the record's unit, or else in the nearest unit above that has one to ask: where the only holder is
-// who reported, or out of reach, the next one up is asked before the next role is.
-func nearest(r *Record, f Facts, role Role) []*Person {
-	for _, u := range f.Org.Ancestors(r.Unit) {
-		if found := askable(r, f, f.Org.With(role, u.Code)); len(found) > 0 {
-			return found
-		}
-	}
-	return nil
-}
-
-// askable are those of the people who can be asked to own the record at all.
-func askable(r *Record, f Facts, people []*Person) []*Person {
-	return slices.DeleteFunc(slices.Clone(people), func(p *Person) bool { return p.ID == r.Reporter || !p.Reachable() || barred(f.Org, r, p) })
-}
-
-// barred reports whether a person must not see a record that is about the reporter's manager: the unit's own manager, whatever else they
-// are, and other managers unless they are of the quality office or executives.
-func barred(o *Organisation, r *Record, p *Person) bool {
-	if r.Report == nil || !r.Report.AboutManager || !p.Has(Manager) {
-		return false
-	}
-	return !p.Has(Quality, Executive) || slices.Contains(o.With(Manager, r.Unit), p)
-}
-
-func askLevel(change *Change, r *Record, f Facts, people []*Person) bool {
+func askLevel(change *Change, r *Record, f Facts, people []Duty) bool {
 	if r.Climb.First == 0 && len(people) > 0 {
 		r.Climb.First = r.Climb.Level
 	}
-	for _, p := range people {
+	for _, d := range people {
+		p := f.Org.People[d.Person]
 		r.Climb.Asked = append(r.Climb.Asked, p.ID)
+		r.Climb.standIn(d)
 		r.tryFirst(p, f, r.urgency())
 		change.Notices = append(change.Notices, card(r, f, p, fmt.Sprintf("card/%d/%d/p%d/%d", r.Climb.Rounds, r.Climb.Level, p.ID, f.Now.UnixMicro()), r.Ladder.Urgent))
 	}
 	if len(people) > 0 {
 		change.Events = append(change.Events, Event{Record: r.ID, Name: "asked", Data: map[string]string{"level": fmt.Sprint(r.Climb.Level), "people": fmt.Sprint(len(people))}})
 	}
+	for _, d := range people {
+		if d.For != 0 {
+			change.Events = append(change.Events, Event{Record: r.ID, Name: "deputy_asked", Data: map[string]string{"person": fmt.Sprintf("p%d", d.Person), "for": fmt.Sprintf("p%d", d.For)}})
+		}
+	}
 	return len(people) > 0
 }
 
-// askAgain repeats the card to everyone asked who has not passed, over every channel they have, and asks those of all levels who could
-// not be asked before: on the roster, or reachable, only now.
+// askAgain asks everyone again. Where all of them are on leave, and none has a deputy, they are asked all the same: better than nobody.
 func askAgain(change *Change, r *Record, f Facts) {
+	if !askWhoIsThere(change, r, f) {
+		f.Org = f.Org.withoutLeave()
+		askWhoIsThere(change, r, f)
+	}
+}
+
+// askWhoIsThere repeats the card to everyone asked who has not passed and is not on leave, over every channel they have, and asks those
+// of all levels who could not be asked before: on the roster, on duty, or reachable, only now. It reports whether anybody was asked.
+func askWhoIsThere(change *Change, r *Record, f Facts) (asked bool) {
 	for _, id := range r.Climb.Asked {
-		if p := f.Org.People[id]; p != nil && p.Reachable() && !slices.Contains(r.Climb.Passed, id) {
+		if p := f.Org.People[id]; p != nil && p.Reachable() && !slices.Contains(r.Climb.Passed, id) && !f.away(id) {
 			r.tryFirst(p, f, Urgent)
 			change.Notices = append(change.Notices, card(r, f, p, fmt.Sprintf("card/again/%d/p%d/%d", r.Climb.Rounds, id, f.Now.UnixMicro()), true))
+			asked = true
 		}
 	}
 	for level := range r.Ladder.Steps {
-		askLevel(change, r, f, levelPeople(r, f, level+1))
+		asked = askLevel(change, r, f, levelPeople(r, f, level+1)) || asked
 	}
+	return asked
 }
 
 func alarmAdmins(change *Change, r *Record, f Facts) {
@@ -237,6 +205,9 @@ func card(r *Record, f Facts, p *Person, what string, urgent bool) Notice {
 	}
 	if r.Climb.Climbed() {
 		n.Key = "card.escalated"
+	}
+	if away := r.Climb.StandIns[p.ID]; away != 0 {
+		n.Key, n.Args["for"] = "card.for", Text(f.Org.NameOf(away))
 	}
 	if urgent {
 		n.Urgency, n.Expires = Urgent, 5*time.Minute

@@ -3,6 +3,7 @@ package domain
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -158,10 +159,39 @@ func (l *life) notices(t *rapid.T, cmd Command, change Change) {
 			t.Fatalf("%s: notice %+v", cmd.CommandName(), n)
 		}
 		seen[n.ID] = true
+		if _, climbed := cmd.(Escalate); climbed && n.Topic == "escalation" && l.gone(n.To.Person) && slices.ContainsFunc(change.Notices, func(n Notice) bool {
+			return n.Topic == "escalation" && !l.gone(n.To.Person)
+		}) {
+			t.Fatalf("p%d is asked on leave, though others are there", n.To.Person)
+		}
 		if n.Topic == "escalation" && l.r.Reporter != 0 && n.To.Person == l.r.Reporter {
 			t.Fatalf("%s asks the reporter to own the report", cmd.CommandName())
 		}
 	}
+}
+
+// gone reports whether somebody is on leave now, and also when a card is read that is sent now.
+func (l *life) gone(id PersonID) bool {
+	f := Facts{Now: l.now, Org: l.org}
+	_, later := l.org.Away(id, l.r.readAt(f))
+	return f.away(id) && later
+}
+
+// absences draws leave for anybody, with anybody as the deputy, and a rota with anybody on it.
+func absences(t *rapid.T, o *Organisation) *Organisation {
+	o = o.withoutLeave()
+	o.People = maps.Clone(o.People)
+	for range rapid.IntRange(0, 6).Draw(t, "leaves") {
+		p := *o.People[PersonID(rapid.IntRange(1, 8).Draw(t, "who"))]
+		from := monday.Add(time.Duration(rapid.IntRange(-24, 48).Draw(t, "from")) * time.Hour)
+		p.Leave = append(slices.Clone(p.Leave), Leave{From: from, Until: from.Add(time.Duration(rapid.IntRange(1, 96).Draw(t, "hours")) * time.Hour), Deputy: PersonID(rapid.IntRange(0, 9).Draw(t, "deputy"))})
+		o.People[p.ID] = &p
+	}
+	if rapid.Bool().Draw(t, "rota") {
+		o.Rotas = []Rota{{Role: rapid.SampledFrom([]Role{Manager, Lead, Quality}).Draw(t, "role"), Unit: "MED", Rotations: []Rotation{
+			{People: []PersonID{PersonID(rapid.IntRange(1, 8).Draw(t, "first")), PersonID(rapid.IntRange(1, 8).Draw(t, "second"))}, First: Date{2026, 11, 1}, Every: 1, From: 17 * 60, Until: 8 * 60}}}}
+	}
+	return o
 }
 
 // hold checks what is true of a record at every moment.
@@ -199,8 +229,9 @@ func (l *life) hold(t *rapid.T) {
 // TestWhateverHappensARecordHasOneOwnerOrARunningClock plays random commands by random people, in any order, late and doubled.
 func TestWhateverHappensARecordHasOneOwnerOrARunningClock(t *testing.T) {
 	t.Parallel()
-	org := hospital(t)
+	house := hospital(t)
 	rapid.Check(t, func(t *rapid.T) {
+		org := absences(t, house)
 		l := &life{org: org, reporter: PersonID(rapid.IntRange(1, 8).Draw(t, "reporter")), timers: map[TimerKey]Timer{}, now: monday}
 		cmd := FileReport{
 			Kind: rapid.SampledFrom(append([]Kind{Unsorted}, ReportKinds...)).Draw(t, "kind"), Text: "x", Unit: rapid.SampledFrom([]UnitCode{"4B", "4C", "ED"}).Draw(t, "unit"),

@@ -3,6 +3,7 @@ package domain
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -167,6 +168,8 @@ type Climb struct {
 	Passed []PersonID `json:"passed,omitempty"` // who declined or released it: not asked again
 	Rounds int        `json:"rounds,omitempty"` // repeats after the last step
 	Tried  []Tried    `json:"tried,omitempty"`  // by which channels
+
+	StandIns map[PersonID]PersonID `json:"stand_ins,omitempty"` // of those asked: for whom, who is on leave
 }
 
 // Climbed reports whether somebody was asked to own the record, did not, and others were asked after them.
@@ -211,6 +214,7 @@ func (r *Record) Clone() *Record {
 	c := *r
 	c.Climb.Asked = append([]PersonID(nil), r.Climb.Asked...)
 	c.Climb.Passed = append([]PersonID(nil), r.Climb.Passed...)
+	c.Climb.StandIns = maps.Clone(r.Climb.StandIns)
 	c.Climb.Tried = slices.Clone(r.Climb.Tried)
 	for i := range c.Climb.Tried {
 		t := &c.Climb.Tried[i]

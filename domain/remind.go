@@ -121,9 +121,9 @@ func (c RemindDocument) overseers(f Facts, open []Task, step ReminderStep) Maili
 	late := map[PersonID][]string{}
 	for _, t := range open {
 		p := f.Org.People[t.Person]
-		for _, m := range f.Org.With(step.Role, p.Unit) {
-			if m.ID != p.ID {
-				late[m.ID] = append(late[m.ID], p.Name)
+		for _, m := range f.overseers(step.Role, p.Unit) {
+			if m != p.ID {
+				late[m] = append(late[m], p.Name)
 			}
 		}
 	}

@@ -190,8 +190,8 @@ func TestHoldingIsWhoIsOnDutyElseTheNearestWhoIsThere(t *testing.T) {
 	o.People[6] = &Person{ID: 6, Name: "Kim", Unit: "H", Roles: []Role{Manager}, Active: true}
 	f := Facts{Now: publishedAt, Org: o}
 	names := func(role Role) (names []string) {
-		for _, p := range f.Holding(role, "4B") {
-			names = append(names, p.Name)
+		for _, d := range f.Holding(role, "4B") {
+			names = append(names, f.Org.NameOf(d.Person))
 		}
 		return names
 	}

@@ -124,22 +124,45 @@ func (r Rota) duty(at time.Time, zone *time.Location, holiday func(Date) bool) [
 // Whoever is away is replaced by their deputy; for names it says whom a deputy stands in for. It is nil where no rota applies.
 func (o *Organisation) OnDuty(role Role, unit UnitCode, at time.Time) []Duty {
 	for _, u := range o.Ancestors(unit) {
-		var on []Duty
+		var ids []PersonID
 		for _, r := range o.Rotas {
-			if r.Role != role || r.Unit != u.Code {
-				continue
-			}
-			for _, id := range r.duty(at, o.Zone, o.holiday) {
-				if d, ok := o.Present(id, at); ok && !slices.ContainsFunc(on, func(x Duty) bool { return x.Person == d.Person }) {
-					on = append(on, d)
-				}
+			if r.Role == role && r.Unit == u.Code {
+				ids = append(ids, r.duty(at, o.Zone, o.holiday)...)
 			}
 		}
-		if len(on) > 0 {
+		if on := o.there(ids, at); len(on) > 0 {
 			return on
 		}
 	}
 	return nil
+}
+
+// there lists who of the people is there, or stands in. Whoever is among them in their own right stands in for nobody.
+func (o *Organisation) there(ids []PersonID, at time.Time) []Duty {
+	var on []Duty
+	for _, id := range ids {
+		d, ok := o.Present(id, at)
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(on, func(x Duty) bool { return x.Person == d.Person })
+		switch {
+		case i < 0:
+			on = append(on, d)
+		case d.For == 0:
+			on[i] = d
+		}
+	}
+	return on
+}
+
+// present is there for people.
+func (o *Organisation) present(people []*Person, at time.Time) []Duty {
+	ids := make([]PersonID, len(people))
+	for i, p := range people {
+		ids[i] = p.ID
+	}
+	return o.there(ids, at)
 }
 
 // A Duty is a person who is there, and for whom they stand in, if for anybody.

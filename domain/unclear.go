@@ -1,6 +1,9 @@
 package domain
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // AskAuthor takes "I do not understand: …" to the author of a document.
 type AskAuthor struct {
@@ -67,9 +70,9 @@ func (c NotMyJob) Decide(f Facts) (Change, error) {
 	}
 	person := f.Org.People[t.Person]
 	to := []PersonID{}
-	for _, m := range f.Org.With(Manager, person.Unit) {
-		if m.ID != t.Person {
-			to = append(to, m.ID)
+	for _, m := range f.overseers(Manager, person.Unit) {
+		if m != t.Person {
+			to = append(to, m)
 		}
 	}
 	if len(to) == 0 {
@@ -104,7 +107,7 @@ func (ExcuseReader) CommandName() string { return "excuse_reader@1" }
 // Needs the task.
 func (c ExcuseReader) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}} }
 
-// Decide lets those decide who answer for the person's unit, and the author; nobody for themself.
+// Decide lets those decide who answer for the person's unit, or stand in for its manager, and the author; nobody for themself.
 func (c ExcuseReader) Decide(f Facts) (Change, error) {
 	if len(f.Tasks) != 1 || f.Versions[f.Tasks[0].Subject] == nil {
 		return Change{}, ErrNotFound
@@ -112,7 +115,7 @@ func (c ExcuseReader) Decide(f Facts) (Change, error) {
 	t, v := f.Tasks[0], f.Versions[f.Tasks[0].Subject]
 	person := f.Org.People[t.Person]
 	mine := f.Actor.Person != 0 && f.Actor.Person == v.Owner
-	if person == nil || f.Actor.Person == t.Person || f.Actor.Level < A1 || !mine && !f.Org.Oversees(f.Actor.Person, person.Unit) {
+	if person == nil || f.Actor.Person == t.Person || f.Actor.Level < A1 || !mine && !f.Org.Oversees(f.Actor.Person, person.Unit) && !slices.Contains(f.overseers(Manager, person.Unit), f.Actor.Person) {
 		return Change{}, ErrForbidden
 	}
 	args := documentArgs(v, t)

@@ -18,11 +18,11 @@ import (
 //
 //	roster Nora New,+447700900120,,staff,4B,en,   a line of people.csv is imported: somebody joins, or moves
 //	ana leaves the hospital                       a complete people.csv without her is imported
-//	ben is on leave 2026-11-20 to 2026-12-01      a line of leave.csv is imported
+//	ben is on leave 2026-11-20 to 2026-12-01      a line of leave.csv is imported; ", ana stands in" names the deputy
 var (
 	joins = regexp.MustCompile(`^roster (.*)$`)
 	quits = regexp.MustCompile(`^(\S+) leaves the hospital$`)
-	rests = regexp.MustCompile(`^(\S+) is on leave (\S+) to (\S+)$`)
+	rests = regexp.MustCompile(`^(\S+) is on leave (\S+) to ([\d-]+)(?:, (\S+) stands in)?$`)
 )
 
 const peopleHeader = "name,phone,slack_id,roles,unit,language,timezone\n"
@@ -40,7 +40,15 @@ func (s *Story) roster(line string) (done bool, err error) {
 		if err != nil {
 			return true, err
 		}
-		return true, s.importFile("leave.csv", fmt.Sprintf("id,from,until,deputy\n%s,%s,%s,\n", p.Phone.Value, m[2], m[3]), false)
+		deputy := ""
+		if m[4] != "" {
+			d, err := s.known(m[4])
+			if err != nil {
+				return true, err
+			}
+			deputy = d.Phone.Value
+		}
+		return true, s.importFile("leave.csv", fmt.Sprintf("id,from,until,deputy\n%s,%s,%s,%s\n", p.Phone.Value, m[2], m[3], deputy), false)
 	}
 	return false, nil
 }
