@@ -77,6 +77,8 @@ type Needs struct {
 	Proposal   int64    // a proposed quiz, locked
 	Bank       bool     // all questions in stock
 	Starters   bool     // in Competence: how the new starters stand
+
+	RollCall RollCallQuery
 }
 
 // Facts is everything a decision may look at.
@@ -117,6 +119,10 @@ type Facts struct {
 	Proposal   *Proposal
 	Proposals  []Proposal // for the category at hand, of late
 	Bank       []BankItem // of the category at hand, or all; in order
+
+	RollCall *RollCall   // nil: there is none of that number
+	Running  []*RollCall // the roll-calls under way, when one is to be made or started
+	Seats    []Seat      // of the roll-call: the actor's, or everybody's
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.
@@ -254,7 +260,8 @@ type Settle struct {
 	Key     string
 	Args    Args
 	Except  PersonID
-	Silent  bool // withdraw and edit, but send no new text
+	Silent  bool    // withdraw and edit, but send no new text
+	Replies []Reply // what the edited copies offer; empty: nothing any more
 }
 
 // An Arg is one value for a catalogue text, tagged with how to show it: in the receiver's language and time zone.

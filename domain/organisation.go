@@ -43,6 +43,8 @@ type Settings struct {
 	Channels         Ways          `json:",omitzero"` // how people are tried; empty: DefaultWays
 	Retention        Retention     `json:",omitzero"`
 	Path             []PathStep    `json:",omitempty"` // the courses of new starters, in order
+	TextsPerSecond   int           `json:",omitzero"`  // what the provider takes; 0: DefaultTextsPerSecond
+	CallsPerSecond   int           `json:",omitzero"`  // 0: DefaultCallsPerSecond
 }
 
 // A Window is a time of day from From to Until, which may pass midnight. Minutes after midnight.

@@ -42,3 +42,28 @@ func MayRead(f Facts, r *Record) error {
 	}
 	return MayOwn(f, r)
 }
+
+// MayCall decides who plans, starts and ends a roll-call: the quality office, executives and administrators anywhere; managers and leads in
+// their own part of the house; the operator. To make people come takes a session we are sure of (A2); to end it, the lead's phone is enough,
+// for Slack may be what has failed.
+func MayCall(f Facts, r *RollCall, least Assurance) error {
+	if f.Actor.Operator {
+		return nil
+	}
+	p := f.Org.People[f.Actor.Person]
+	if p == nil || !p.Active || f.Actor.Level < least {
+		return ErrForbidden
+	}
+	if p.ID == r.Lead && r.Lead != 0 && r.State != "" && r.State != CallPlanned || p.Has(Quality, Executive, Admin) {
+		return nil
+	}
+	if !p.Has(Manager, Lead) || len(r.Audience.Units) == 0 {
+		return ErrForbidden
+	}
+	for _, u := range r.Audience.Units {
+		if !f.Org.Within(u, p.Unit) {
+			return ErrForbidden
+		}
+	}
+	return nil
+}

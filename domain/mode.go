@@ -1,0 +1,51 @@
+package domain
+
+// A Mode says whether something is an exercise or real. There are these two and no third: the zero value is an exercise, and nothing turns
+// one into the other. Whoever writes a text never says which it is; the engine puts it first, in every text, call and page: see Headed.
+type Mode struct{ live bool }
+
+// The modes.
+var (
+	Exercise = Mode{}
+	Live     = Mode{live: true}
+)
+
+// ModeNamed is the inverse of String.
+func ModeNamed(name string) (m Mode, ok bool) {
+	switch name {
+	case Exercise.String():
+		return Exercise, true
+	case Live.String():
+		return Live, true
+	default:
+		return Mode{}, false
+	}
+}
+
+// String is the stored name.
+func (m Mode) String() string {
+	if m.live {
+		return "live"
+	}
+	return "exercise"
+}
+
+// Key is the catalogue's word for the mode: EXERCISE, LIVE.
+func (m Mode) Key() string { return "mode." + m.String() }
+
+// Headed is args with the mode in them. A text with a mode begins with its word, whatever the catalogue's words for the text are, and
+// whatever more says.
+func (m Mode) Headed(more Args) Args {
+	args := Args{}
+	for name, value := range more {
+		args[name] = value
+	}
+	args[ModeArg] = Term(m.Key())
+	return args
+}
+
+// ModeArg is the argument by which a text knows its mode.
+const ModeArg = "mode"
+
+// modeWords are the words an author may not use in a title: only the engine says what is real.
+var modeWords = []string{"exercise", "live", "drill", "real", "simulacro", "ejercicio", "exercice", "reel", "réel", "演练", "实战", "真实"}

@@ -1,0 +1,158 @@
+package domain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// DrawCallList hands over to people: who rings whom of those nobody has heard of.
+type DrawCallList struct{ Call int64 }
+
+var _ = Register(DrawCallList{})
+
+// CommandName is the stored name.
+func (DrawCallList) CommandName() string { return "draw_call_list@1" }
+
+// Needs everybody's places.
+func (c DrawCallList) Needs() Needs {
+	return Needs{RollCall: RollCallQuery{ID: c.Call, Lock: true, Seats: true}}
+}
+
+// Decide gives everybody who is missing a caller, once, and tells who leads where the list is.
+func (c DrawCallList) Decide(f Facts) (Change, error) {
+	if f.RollCall == nil || f.RollCall.State != CallRunning || !f.RollCall.ListedAt.IsZero() {
+		return Change{}, nil
+	}
+	r := *f.RollCall
+	r.ListedAt = f.Now
+	drawn := r.assign(f.Org, f.Seats)
+	change := Change{Entries: []Entry{SavedRollCall{r}, drawn}, Events: []Event{r.event("listed", "people", fmt.Sprint(len(drawn.People)))}, Timers: []Timer{r.boardTimer(f.Now)}}
+	if len(drawn.People) == 0 {
+		return change, nil
+	}
+	t := r.Tally(f.Org, f.Seats)
+	for _, id := range r.followers(f.Org) {
+		change.Notices = append(change.Notices, Notice{
+			ID: fmt.Sprintf("%s/list/p%d", r.Subject(), id), To: Recipient{Person: id}, Topic: "list", Subject: r.Subject(), Key: "rollcall.list", Urgency: Urgent, Class: UntilCertain,
+			Args: r.Args(Args{"people": Number(len(drawn.People)), "asked": Number(t.Asked + t.Away), "link": Link("/r/" + r.Token)}),
+		})
+	}
+	return change, nil
+}
+
+// Missing reports whether a place belongs on the call list: its person is of the audience and nobody has heard of them.
+func (s Seat) Missing() bool { return s.Answer == 0 && (s.Asked || s.Away) }
+
+// assign spreads those who are missing evenly over those who can ring: who said that they are on site, managers and leads of them first;
+// where nobody is, the managers of the house who are not missing themselves. A caller of one's own unit is preferred.
+func (r *RollCall) assign(o *Organisation, seats []Seat) DrawnCalls {
+	drawn := DrawnCalls{Call: r.ID}
+	callers := r.callers(o, seats)
+	load := map[PersonID]int{}
+	for _, s := range missingInOrder(o, seats) {
+		p := o.People[s.Person]
+		caller := PersonID(0)
+		if len(callers) > 0 {
+			best := slices.MinFunc(callers, func(a, b *Person) int {
+				return cmp.Or(cmp.Compare(load[a.ID], load[b.ID]), -cmp.Compare(near(a, p), near(b, p)), -cmp.Compare(leads(a), leads(b)), cmp.Compare(a.ID, b.ID))
+			})
+			caller = best.ID
+			load[caller]++
+		}
+		drawn.People, drawn.Callers = append(drawn.People, p.ID), append(drawn.Callers, caller)
+	}
+	return drawn
+}
+
+func near(a, b *Person) int {
+	if a.Unit == b.Unit {
+		return 1
+	}
+	return 0
+}
+
+func leads(p *Person) int {
+	if p.Has(Manager, Lead) {
+		return 1
+	}
+	return 0
+}
+
+// callers are those who can ring others.
+func (r *RollCall) callers(o *Organisation, seats []Seat) []*Person {
+	var there []*Person
+	missing := map[PersonID]bool{}
+	for _, s := range seats {
+		missing[s.Person] = s.Missing()
+		if p := o.People[s.Person]; s.Answer == OnSite && p != nil && p.Active {
+			there = append(there, p)
+		}
+	}
+	if len(there) > 0 {
+		return there
+	}
+	for _, role := range []Role{Manager, Lead, Quality} {
+		for _, p := range o.Anyone(role) {
+			if !missing[p.ID] && !slices.Contains(there, p) {
+				there = append(there, p)
+			}
+		}
+		if len(there) > 0 {
+			break
+		}
+	}
+	return there
+}
+
+// missingInOrder are the places of those who are missing and still on the roster, by unit and name.
+func missingInOrder(o *Organisation, seats []Seat) []Seat {
+	list := slices.DeleteFunc(slices.Clone(seats), func(s Seat) bool { p := o.People[s.Person]; return !s.Missing() || p == nil || !p.Active })
+	slices.SortFunc(list, func(a, b Seat) int {
+		p, q := o.People[a.Person], o.People[b.Person]
+		return cmp.Or(cmp.Compare(p.Unit, q.Unit), byName(p, q))
+	})
+	return list
+}
+
+// A CallLine is one line of the call list.
+type CallLine struct {
+	Person *Person
+	Caller *Person // nil: nobody is there to ring
+	Why    string  // the catalogue's word, after "rollcall_why."
+}
+
+// CallList is who is still missing, with who rings them and why nothing has reached them, by caller.
+func (r *RollCall) CallList(o *Organisation, seats []Seat) []CallLine {
+	var lines []CallLine
+	for _, s := range missingInOrder(o, seats) {
+		p := o.People[s.Person]
+		lines = append(lines, CallLine{Person: p, Caller: o.People[s.Caller], Why: s.why(p)})
+	}
+	name := func(l CallLine) string {
+		if l.Caller == nil {
+			return ""
+		}
+		return l.Caller.Name
+	}
+	slices.SortStableFunc(lines, func(a, b CallLine) int { return cmp.Compare(name(a), name(b)) })
+	return lines
+}
+
+// why is the reason for which nobody has heard of a person.
+func (s Seat) why(p *Person) string {
+	switch {
+	case s.Away:
+		return "away"
+	case p.Phone.Stopped:
+		return "opted_out"
+	case p.Phone.Dead:
+		return "dead"
+	case p.Phone.ID == 0 && !p.Slack.Usable():
+		return "no_address"
+	case p.Phone.ID == 0:
+		return "no_phone"
+	default:
+		return "no_answer"
+	}
+}

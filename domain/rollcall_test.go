@@ -1,0 +1,475 @@
+package domain
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var musterAt = time.Date(2026, 11, 23, 3, 40, 0, 0, time.UTC) // at night: no quiet hour counts
+
+// muster is a house with a ward of eight and an emergency department of three.
+func muster() *Organisation {
+	o := &Organisation{
+		Zone: time.UTC, Quiet: Window{21 * 60, 8 * 60}, People: map[PersonID]*Person{}, Holders: map[AddressID]PersonID{},
+		Units: map[UnitCode]*Unit{"H": {Code: "H"}, "4B": {Code: "4B", Parent: "H"}, "ED": {Code: "ED", Parent: "H"}},
+	}
+	add := func(id PersonID, unit UnitCode, phone, slack Address, roles ...Role) *Person {
+		p := &Person{ID: id, Name: fmt.Sprintf("P%02d", id), Unit: unit, Roles: roles, Active: true, Phone: phone, Slack: slack}
+		o.People[id] = p
+		return p
+	}
+	phone := func(id AddressID) Address { return Address{ID: 100 + id, Value: fmt.Sprint(id)} }
+	slack := func(id AddressID) Address { return Address{ID: 200 + id, Value: "U"} }
+	add(1, "4B", phone(1), slack(1), Staff)
+	add(2, "4B", phone(2), Address{}, Staff)
+	add(3, "4B", Address{ID: 103, Stopped: true}, Address{}, Staff)
+	add(4, "4B", Address{ID: 104, Dead: true}, slack(4), Staff)
+	add(5, "4B", Address{}, slack(5), Staff)
+	add(6, "4B", Address{}, Address{}, Staff)
+	add(7, "4B", phone(7), Address{}, Staff).Leave = []Leave{{From: musterAt.AddDate(0, 0, -1), Until: musterAt.AddDate(0, 0, 5)}}
+	add(8, "4B", phone(8), slack(8), Manager)
+	add(20, "ED", phone(20), Address{}, Staff)
+	add(21, "ED", phone(21), Address{}, Staff).Takes = []Channel{Slack}
+	add(22, "ED", phone(22), slack(22), Manager)
+	add(30, "H", phone(30), slack(30), Quality)
+	return o
+}
+
+// A field is one roll-call as the store would hold it.
+type field struct {
+	t      *testing.T
+	o      *Organisation
+	now    time.Time
+	r      *RollCall
+	seats  []Seat
+	others []*RollCall
+	timers map[TimerKey]Timer
+	all    []Change
+}
+
+func (s *field) facts(a Actor, q RollCallQuery) Facts {
+	f := Facts{Now: s.now, Actor: a, Org: s.o, RollCall: s.r, NextID: 12, Codes: []Code{"K7R"}, Tokens: []string{"token"}, Running: s.others}
+	for _, seat := range s.seats {
+		if q.Seats || q.Mine && seat.Person == a.Person {
+			f.Seats = append(f.Seats, seat)
+		}
+	}
+	return f
+}
+
+func (s *field) do(a Actor, cmd Command) (Change, error) {
+	change, err := cmd.Decide(s.facts(a, cmd.Needs().RollCall))
+	if err != nil {
+		return change, err
+	}
+	s.all = append(s.all, change)
+	for _, e := range change.Entries {
+		switch e := e.(type) {
+		case SavedRollCall:
+			r := e.RollCall
+			s.r = &r
+		case TakenSeats:
+			s.seats = slices.Clone(e.Seats)
+		case CallAnswer:
+			s.put(e.Seat)
+		case DrawnCalls:
+			for n, id := range e.People {
+				s.seats[slices.IndexFunc(s.seats, func(x Seat) bool { return x.Person == id })].Caller = e.Callers[n]
+			}
+		}
+	}
+	for _, k := range change.Clear {
+		delete(s.timers, k)
+	}
+	for _, t := range change.Timers {
+		s.timers[t.Key] = t
+	}
+	return change, nil
+}
+
+func (s *field) put(seat Seat) {
+	if i := slices.IndexFunc(s.seats, func(x Seat) bool { return x.Person == seat.Person }); i >= 0 {
+		s.seats[i] = seat
+		return
+	}
+	s.seats = append(s.seats, seat)
+}
+
+func (s *field) must(a Actor, cmd Command) Change {
+	s.t.Helper()
+	change, err := s.do(a, cmd)
+	if err != nil {
+		s.t.Fatalf("%s: %v", cmd.CommandName(), err)
+	}
+	return change
+}
+
+func from(id PersonID, ch Channel) Actor {
+	a := Actor{Person: id, Address: AddressID(100 + id), Channel: ch, Level: A1}
+	if ch == Slack {
+		a.Level, a.Address = A2, AddressID(200+id)
+	}
+	return a
+}
+
+// begun is a roll-call of ward 4B that has just begun.
+func begun(t *testing.T, m Mode) *field {
+	t.Helper()
+	s := &field{t: t, o: muster(), now: musterAt, timers: map[TimerKey]Timer{}}
+	s.must(from(30, Slack), PlanRollCall{Mode: m, Title: "Mass casualty plan", Audience: Audience{Units: []UnitCode{"4B"}}})
+	s.must(from(30, Slack), StartRollCall{Call: 12})
+	return s
+}
+
+func mailOf(c Change) (mail Mailing) {
+	for _, e := range c.Entries {
+		switch e := e.(type) {
+		case CallWave:
+			mail = append(mail, e.Mail...)
+		case Mailing:
+			mail = append(mail, e...)
+		}
+	}
+	return mail
+}
+
+// sent lists who gets what: p1 sms.
+func sent(c Change) string {
+	var list []string
+	for _, n := range mailOf(c) {
+		list = append(list, fmt.Sprintf("p%d %s", n.To.Person, n.Only))
+	}
+	return strings.Join(list, ", ")
+}
+
+func (s *field) wave(n int) Change {
+	s.now = s.r.StartedAt.Add(Waves[n].After)
+	return s.must(Clockwork, SendWave{Call: 12, Wave: n})
+}
+
+func TestARollCallAsksTextsThenRingsWhoHasNotAnswered(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Exercise)
+	if got, want := sent(s.all[1]), "p1 sms, p1 slack, p2 sms, p4 slack, p5 slack, p8 sms, p8 slack"; got != want {
+		t.Errorf("at once: %s, want %s", got, want)
+	}
+	for _, n := range mailOf(s.all[1]) {
+		if n.Urgency != Urgent || n.Expires == 0 || len(n.Replies) != CallAnswers {
+			t.Errorf("%s: %+v", n.ID, n)
+		}
+	}
+	if len(s.timers) != len(Waves)-1+2 {
+		t.Errorf("timers: %v", s.timers)
+	}
+	s.must(from(1, SMS), AnswerRollCall{12, OnSite})
+	if got, want := sent(s.wave(1)), "p2 sms, p4 slack, p5 slack, p8 sms"; got != want {
+		t.Errorf("at 3 minutes: %s, want %s", got, want)
+	}
+	s.must(from(8, Slack), AnswerRollCall{12, WithinHalf})
+	if got, want := sent(s.wave(2)), "p2 voice, p3 voice, p4 voice"; got != want { // who takes no texts can be rung
+		t.Errorf("at 5 minutes: %s, want %s", got, want)
+	}
+	s.must(from(2, Voice), AnswerRollCall{12, CannotCome})
+	if got, want := sent(s.wave(3)), "p3 voice, p4 voice"; got != want {
+		t.Errorf("at 10 minutes: %s, want %s", got, want)
+	}
+	if change := s.must(Clockwork, SendWave{Call: 12, Wave: 2}); len(change.Entries) != 0 {
+		t.Error("a wave went out twice")
+	}
+}
+
+func TestTheCallListHoldsExactlyWhoIsMissing(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Live)
+	s.must(from(1, SMS), AnswerRollCall{12, OnSite})
+	s.must(from(8, Slack), AnswerRollCall{12, OnSite})
+	s.must(from(2, SMS), AnswerRollCall{12, Later})
+	s.must(from(20, SMS), AnswerRollCall{12, OnSite}) // nobody asked them
+	s.now = s.now.Add(CallListAfter)
+	change := s.must(Clockwork, DrawCallList{12})
+	if len(change.Notices) != 1 || change.Notices[0].To.Person != 30 || change.Notices[0].Urgency != Urgent {
+		t.Errorf("told: %+v", change.Notices)
+	}
+	list := func() string {
+		var lines []string
+		for _, l := range s.r.CallList(s.o, s.seats) {
+			caller := "nobody"
+			if l.Caller != nil {
+				caller = l.Caller.Name
+			}
+			lines = append(lines, fmt.Sprintf("%s rings %s: %s", caller, l.Person.Name, l.Why))
+		}
+		return strings.Join(lines, "; ")
+	}
+	if got, want := list(), "P01 rings P04: dead; P01 rings P07: away; P08 rings P03: opted_out; P08 rings P06: no_address; P20 rings P05: no_phone"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	s.must(from(5, Slack), AnswerRollCall{12, OnSite})
+	if strings.Contains(list(), "P05") {
+		t.Error("who has answered is still on the list")
+	}
+	if again := s.must(Clockwork, DrawCallList{12}); len(again.Entries) != 0 {
+		t.Error("the list was drawn twice")
+	}
+}
+
+func TestNobodyOnSiteLeavesTheRingingToManagers(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Exercise)
+	s.must(from(8, Slack), AnswerRollCall{12, WithinHour})
+	s.now = s.now.Add(CallListAfter)
+	s.must(Clockwork, DrawCallList{12})
+	load := map[PersonID]int{}
+	for _, l := range s.r.CallList(s.o, s.seats) {
+		load[l.Caller.ID]++
+	}
+	if load[8] != 4 || load[22] != 3 || len(load) != 2 {
+		t.Errorf("%v", load)
+	}
+}
+
+func TestALaterAnswerCountsAndADoubledOneDoesNot(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Exercise)
+	s.now = s.now.Add(time.Minute)
+	s.must(from(1, SMS), AnswerRollCall{12, Later})
+	s.now = s.now.Add(time.Minute)
+	if again := s.must(from(1, SMS), AnswerRollCall{12, Later}); len(again.Entries)+len(again.Events) != 0 || len(again.Notices) != 1 {
+		t.Errorf("the same again: %+v", again)
+	}
+	change := s.must(from(1, Voice), AnswerRollCall{12, OnSite})
+	seat := s.seats[0]
+	if seat.Answer != OnSite || seat.FirstAt != musterAt.Add(time.Minute) || seat.At != s.now || seat.Channel != Voice {
+		t.Errorf("%+v", seat)
+	}
+	if len(change.Settle) != 1 || change.Settle[0].Topic != "ask/p1" || change.Settle[0].Except != 1 || !change.Settle[0].Silent || len(change.Settle[0].Replies) != CallAnswers {
+		t.Errorf("what else asks: %+v", change.Settle)
+	}
+	if text := s.must(from(1, SMS), AnswerRollCall{12, Later}); text.Settle[0].Except != 0 {
+		t.Error("a call goes on ringing after a text")
+	}
+	if _, err := s.do(from(1, SMS), AnswerRollCall{12, 6}); err == nil {
+		t.Error("6 is an answer")
+	}
+}
+
+func TestVolunteersCountApart(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Exercise)
+	change := s.must(from(20, SMS), AnswerRollCall{12, OnSite})
+	if change.Notices[0].Key != "rollcall.volunteer" || len(change.Settle) != 0 {
+		t.Errorf("%+v", change)
+	}
+	s.must(from(7, SMS), AnswerRollCall{12, WithinHour}) // on leave
+	tally := s.r.Tally(s.o, s.seats)
+	if tally.Asked != 7 || tally.Answered != 0 || tally.By[OnSite] != 1 || tally.By[0] != 7 || tally.Away != 0 || tally.Volunteers != 1 {
+		t.Errorf("%+v", tally)
+	}
+	if _, err := s.do(Actor{Address: 999, Channel: SMS}, AnswerRollCall{12, OnSite}); !errors.Is(err, ErrForbidden) {
+		t.Errorf("an unknown phone: %v", err)
+	}
+}
+
+func TestAllClearReachesEverybodyAskedAndLateAnswersAreKeptApart(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Live)
+	s.now = s.now.Add(2 * time.Minute)
+	s.must(from(1, SMS), AnswerRollCall{12, OnSite})
+	s.must(from(20, SMS), AnswerRollCall{12, OnSite})
+	s.now = s.now.Add(10 * time.Minute)
+	change := s.must(from(30, SMS), EndRollCall{12}) // Slack may be down
+	if got, want := sent(change), "p1 sms, p2 sms, p4 slack, p5 slack, p8 sms, p20 sms"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	for k := range s.timers {
+		if k.Name != "board" && k.Name != "debrief" {
+			t.Errorf("%s still waits", k.Name)
+		}
+	}
+	s.now = s.now.Add(time.Minute)
+	if late := s.must(from(2, SMS), AnswerRollCall{12, Later}); late.Notices[0].Key != "rollcall.late" || len(late.Settle[0].Replies) != 0 {
+		t.Errorf("%+v", late)
+	}
+	tally := s.r.Tally(s.o, s.seats)
+	if tally.Answered != 1 || tally.Late != 1 || tally.By[0] != 6 || tally.By[Later] != 0 {
+		t.Errorf("%+v", tally)
+	}
+	if again := s.must(from(30, SMS), EndRollCall{12}); len(again.Entries) != 0 {
+		t.Error("ended twice")
+	}
+	s.now = s.now.Add(debriefAfter)
+	if got, want := sent(s.must(Clockwork, AskDebrief{12})), "p1 sms, p2 sms, p20 sms"; got != want {
+		t.Errorf("debrief: %s, want %s", got, want)
+	}
+	if what, _ := s.r.Awaits(s.seats[0], s.now); what != CallDebrief {
+		t.Errorf("a digit of p1 is %v", what)
+	}
+	if what, _ := s.r.Awaits(s.seats[0], s.now.Add(debriefOpen+time.Hour)); what != CallClosed {
+		t.Error("a digit answers the debrief for ever")
+	}
+}
+
+// TestNothingInAnExerciseIsLive plays a roll-call of each mode through every command and looks at every message, edit and board: each has
+// the mode of its roll-call, whatever the author wrote.
+func TestNothingInAnExerciseIsLive(t *testing.T) {
+	t.Parallel()
+	for _, m := range []Mode{Exercise, Live} {
+		s := begun(t, m)
+		s.must(from(1, SMS), AnswerRollCall{12, OnSite})
+		s.must(from(20, SMS), AnswerRollCall{12, OnSite})
+		for n := range Waves[1:] {
+			s.wave(n + 1)
+		}
+		s.now = s.now.Add(10 * time.Minute)
+		s.must(Clockwork, DrawCallList{12})
+		s.must(from(30, SMS), ShowRollCall{12})
+		s.must(from(1, SMS), ShowRollCall{12})
+		s.must(from(2, SMS), ShowRollCall{12})
+		s.must(from(30, SMS), EndRollCall{12})
+		s.must(from(2, SMS), AnswerRollCall{12, Later})
+		s.must(Clockwork, AskDebrief{12})
+		s.must(from(1, SMS), DebriefRollCall{12, 1})
+		s.must(from(1, SMS), NoteRollCall{Call: 12, Text: "radio flat"})
+		s.must(from(30, SMS), NoteRollCall{Call: 12, Text: "buy batteries", Action: true})
+		board, err := RefreshBoard{12}.Decide(Facts{Now: s.now, Org: s.o, RollCall: s.r, Seats: s.seats, Cards: []ShownCard{{Person: 30, Target: 5}}})
+		if err != nil || len(board.Entries) != 1 {
+			t.Fatalf("%+v %v", board, err)
+		}
+		seen := map[string]bool{}
+		check := func(key string, args Args) {
+			seen[key] = true
+			if args[ModeArg] != Term(m.Key()) || !strings.HasPrefix(key, "rollcall.") {
+				t.Errorf("%s: %s says %s", m, key, args[ModeArg])
+			}
+		}
+		for _, change := range append(s.all, board) {
+			for _, n := range append(change.Notices, mailOf(change)...) {
+				check(n.Key, n.Args)
+			}
+			for _, x := range change.Settle {
+				check(x.Key, x.Args)
+			}
+			for _, e := range change.Entries {
+				switch e := e.(type) {
+				case EditedCard:
+					check(e.Notice.Key, e.Notice.Args)
+				case EndedAsking:
+					check(e.Key, e.Args)
+				}
+			}
+		}
+		if len(seen) < 13 {
+			t.Errorf("seen only %v", seen)
+		}
+		if s.r.Mode() != m {
+			t.Error("the mode has changed")
+		}
+	}
+	if args := Exercise.Headed(Args{ModeArg: Term(Live.Key())}); args[ModeArg] != Term(Exercise.Key()) {
+		t.Error("an author can say LIVE in an exercise")
+	}
+}
+
+func TestLiveIsRefusedInsideAnExerciseAndTheOtherWayRound(t *testing.T) {
+	t.Parallel()
+	for _, m := range []Mode{Exercise, Live} {
+		other := Live
+		if m == Live {
+			other = Exercise
+		}
+		s := begun(t, m)
+		next := &field{t: t, o: s.o, now: s.now, timers: map[TimerKey]Timer{}, others: []*RollCall{s.r}}
+		plan := PlanRollCall{Mode: other, Title: "Power loss", Audience: Audience{Roles: []Role{Staff}}}
+		var invalid *InvalidError
+		if _, err := next.do(from(30, Slack), plan); !errors.As(err, &invalid) || invalid.Reason != "problem.rollcall_"+m.String() || invalid.Field != "rollcall_mode" {
+			t.Errorf("%s inside %s: %v", other, m, err)
+		}
+		plan.Audience = Audience{Units: []UnitCode{"ED"}} // other people
+		next.must(from(30, Slack), plan)
+		next.others = nil
+		plan.Audience = Audience{}
+		next.must(from(30, Slack), plan)
+		next.others = []*RollCall{s.r} // it began between plan and start
+		if _, err := next.do(from(30, Slack), StartRollCall{12}); !errors.As(err, &invalid) {
+			t.Errorf("%s starts inside %s: %v", other, m, err)
+		}
+		s.must(from(30, Slack), EndRollCall{12})
+		next.others = []*RollCall{s.r}
+		next.must(from(30, Slack), StartRollCall{12})
+	}
+	s := &field{t: t, o: muster(), now: musterAt, timers: map[TimerKey]Timer{}}
+	for _, title := range []string{"LIVE fire", "Not a drill: real", "Ward power, exercise", "演练x", "simulacro"} {
+		if _, err := s.do(from(30, Slack), PlanRollCall{Mode: Exercise, Title: title}); err == nil {
+			t.Errorf("%q was accepted", title)
+		}
+	}
+	for _, title := range []string{"Delivery room flood", "Mass casualty", "Olive fire"} {
+		s.must(from(30, Slack), PlanRollCall{Mode: Exercise, Title: title})
+	}
+}
+
+func TestWhoMayStartARollCall(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		who   Actor
+		units []UnitCode
+		want  bool
+	}{
+		{from(30, Slack), nil, true},
+		{from(30, SMS), nil, false}, // a phone's number can be forged
+		{from(8, Slack), []UnitCode{"4B"}, true},
+		{from(8, Slack), []UnitCode{"4B", "ED"}, false},
+		{from(8, Slack), nil, false},
+		{from(1, Slack), []UnitCode{"4B"}, false},
+		{Actor{Address: 9, Channel: Slack}, nil, false},
+		{Actor{Operator: true}, nil, true},
+	} {
+		s := &field{t: t, o: muster(), now: musterAt, timers: map[TimerKey]Timer{}}
+		_, err := s.do(c.who, PlanRollCall{Title: "Fire", Audience: Audience{Units: c.units}})
+		if got := err == nil; got != c.want {
+			t.Errorf("p%d by %s for %v: %v", c.who.Person, c.who.Channel, c.units, err)
+		}
+	}
+}
+
+func TestTheTimeItTakesIsToldBeforehand(t *testing.T) {
+	t.Parallel()
+	r := NewRollCall(Exercise)
+	if e := r.Estimate(muster(), musterAt); e != (Estimate{People: 11, Texts: 7, Rate: DefaultTextsPerSecond, Away: 1, Unable: 1}) {
+		t.Errorf("%+v", e)
+	}
+	for e, want := range map[Estimate]time.Duration{{Texts: 5000, Rate: 10}: 9 * time.Minute, {Texts: 5000, Rate: 100}: time.Minute, {Texts: 3, Rate: 1}: time.Minute, {Texts: 120, Rate: 1}: 2 * time.Minute} {
+		if got := e.Takes(); got != want {
+			t.Errorf("%d at %d: %v, want %v", e.Texts, e.Rate, got, want)
+		}
+	}
+}
+
+func TestTheCurveAndTheTarget(t *testing.T) {
+	t.Parallel()
+	s := begun(t, Exercise)
+	for n, id := range []PersonID{1, 2, 8, 5, 4} {
+		s.now = musterAt.Add(time.Duration(2*n+1) * time.Minute)
+		s.must(from(id, SMS), AnswerRollCall{12, OnSite})
+	}
+	if got := []int{s.r.Reached(s.seats, 3*time.Minute), s.r.Reached(s.seats, 5*time.Minute), s.r.Reached(s.seats, 10*time.Minute)}; !slices.Equal(got, []int{2, 3, 5}) {
+		t.Errorf("reached %v", got)
+	}
+	if _, known := s.r.Met(s.seats, s.now); known {
+		t.Error("5 of 7 at nine minutes is neither met nor missed")
+	}
+	if met, known := s.r.Met(s.seats, musterAt.Add(CallListAfter)); met || !known {
+		t.Error("5 of 7 is not 80 per cent")
+	}
+	curve := s.r.Curve(s.seats, musterAt.Add(10*time.Minute), 10)
+	if len(curve) != 11 || curve[0].Count != 0 || curve[1].Count != 1 || curve[10].Count != 5 || curve[10].After != 10*time.Minute {
+		t.Errorf("%v", curve)
+	}
+	if units := s.r.TallyByUnit(s.o, s.seats); len(units) != 1 || units[0].Unit != "4B" || units[0].Share() != 71 {
+		t.Errorf("%+v", units)
+	}
+}
