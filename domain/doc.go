@@ -47,6 +47,10 @@
 //   - PIN: four to eight digits that sign. Only a hash of it exists, keyed by the installation; five wrong ones rest it for a day.
 //   - Part: what a reader sees of a long text at a time; the proof word stands on the last. Digest: a text as at most four SMS.
 //   - Proof: whoever of a unit had to know a document version, and what is known of each. Source: report "can we prove ward 4B knew it?".
+//   - Mode: exercise or live, for good. The engine puts the word first in every text, call and page; no author ever does.
+//   - Roll-call (muster): many people asked at once whether they are on site or can come, in waves: text and Slack, text, telephone twice.
+//     Seat: one person's place in it. Volunteer: who answers unasked. Call list: who rings whom of those nobody has heard of after 15
+//     minutes. All-clear: it is over, said to everybody asked. Debrief: what they say afterwards. Source: ISO 22301 8.5, ISO 22361.
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
 //   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.
 //

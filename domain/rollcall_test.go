@@ -388,6 +388,9 @@ func TestLiveIsRefusedInsideAnExerciseAndTheOtherWayRound(t *testing.T) {
 		if _, err := next.do(from(30, Slack), plan); !errors.As(err, &invalid) || invalid.Reason != "problem.rollcall_"+m.String() || invalid.Field != "rollcall_mode" {
 			t.Errorf("%s inside %s: %v", other, m, err)
 		}
+		same := plan
+		same.Mode = m
+		next.must(from(30, Slack), same) // two of one mode confuse nobody
 		plan.Audience = Audience{Units: []UnitCode{"ED"}} // other people
 		next.must(from(30, Slack), plan)
 		next.others = nil
