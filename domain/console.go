@@ -127,7 +127,7 @@ func (r *Roll) add(o *Organisation, t Task, now time.Time, shown bool) {
 	switch {
 	case !shown:
 	case at == StandsMissing:
-		w.Why = p.Missing()
+		w.Why = p.unreached(t)
 		r.Missing = append(r.Missing, w)
 	case at == StandsRead || at == StandsWaiting:
 		r.Waiting = append(r.Waiting, w)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// NudgeRest reminds, for whoever answers for them, exactly those who have not signed and can be reached. Nobody is nudged for the same
-// document twice on one day, however many managers press.
+// NudgeRest reminds, for whoever answers for them, exactly those who have not signed and can be reached; to whom the last message did not
+// get through, one is tried again. Nobody is nudged for the same document twice on one day, however many managers press.
 type NudgeRest struct{ Version int64 }
 
 var _ = Register(NudgeRest{})
@@ -18,7 +18,7 @@ func (NudgeRest) CommandName() string { return "nudge_rest@1" }
 
 // Needs the version, locked, so that two who press at once do not both remind, with its tasks.
 func (c NudgeRest) Needs() Needs {
-	return Needs{Version: c.Version, Tending: true, Tasks: TaskQuery{Kind: ReadDocument, Subject: c.Version}}
+	return Needs{Version: c.Version, Tending: true, Tasks: everybodys(c.Version)}
 }
 
 // A Nudged is tasks whose people are reminded now.
@@ -54,9 +54,10 @@ func (c NudgeRest) Decide(f Facts) (Change, error) {
 		if p == nil || !f.Org.below(p.Unit, top) {
 			continue
 		}
-		switch f.Org.rest(t, f.Now) {
-		case restMissing:
+		if f.Org.cutOff(t, f.Now) {
 			missing = append(missing, p)
+		}
+		switch f.Org.rest(t, f.Now) {
 		case restAgain:
 			again++
 		case restNudge:
@@ -80,25 +81,28 @@ type rest int
 
 // The rests.
 const (
-	restNone    rest = iota // signed, away, disputed, or asked no more
-	restNudge               // reminded now
-	restAgain               // reminded today already
-	restMissing             // cannot be reached
+	restNone  rest = iota // signed, away, disputed, asked no more, or nowhere to be reached
+	restNudge             // reminded now
+	restAgain             // reminded today already
 )
 
 // rest says what a nudge does now about a task.
 func (o *Organisation) rest(t Task, now time.Time) rest {
 	at := o.Standing(t, now)
 	switch {
-	case at == StandsMissing || at == StandsRead && o.People[t.Person].Missing() != "":
-		return restMissing
-	case at != StandsRead && at != StandsWaiting:
+	case at != StandsRead && at != StandsWaiting && at != StandsMissing || o.People[t.Person].Missing() != "":
 		return restNone
 	case !t.NudgedAt.IsZero() && DateOf(t.NudgedAt, o.Zone) == DateOf(now, o.Zone):
 		return restAgain
 	default:
 		return restNudge
 	}
+}
+
+// cutOff reports whether a task's person has to be told by somebody else.
+func (o *Organisation) cutOff(t Task, now time.Time) bool {
+	at := o.Standing(t, now)
+	return at == StandsMissing || at == StandsRead && o.People[t.Person].Missing() != ""
 }
 
 // mostNames bounds the names in one answer.

@@ -25,13 +25,14 @@ type Unreached string
 
 // The reasons.
 const (
-	NoAddress Unreached = "no_address" // neither phone nor Slack
-	OptedOut  Unreached = "opted_out"  // they wrote STOP
-	DeadEnd   Unreached = "dead"       // the provider says that the number is no good
+	NoAddress   Unreached = "no_address"   // neither phone nor Slack
+	OptedOut    Unreached = "opted_out"    // they wrote STOP
+	DeadEnd     Unreached = "dead"         // the provider says that the number is no good
+	NotArriving Unreached = "not_arriving" // the last message about it did not get there: a phone that is off, a carrier that refuses
 )
 
 // Reasons lists the reasons.
-var Reasons = []Unreached{NoAddress, OptedOut, DeadEnd}
+var Reasons = []Unreached{NoAddress, OptedOut, DeadEnd, NotArriving}
 
 // Missing is why a person cannot be reached; empty when they can.
 func (p *Person) Missing() Unreached {
@@ -45,6 +46,14 @@ func (p *Person) Missing() Unreached {
 	default:
 		return NoAddress
 	}
+}
+
+// unreached is why a task's person cannot be reached about it; empty when they can.
+func (p *Person) unreached(t Task) Unreached {
+	if why := p.Missing(); why != "" || !t.Lost {
+		return why
+	}
+	return NotArriving
 }
 
 // Asked counts everybody who is to sign, whether they have or not.
@@ -118,7 +127,7 @@ func (o *Organisation) Standing(t Task, now time.Time) TaskStanding {
 		return StandsDisputed
 	case !t.OpenedAt.IsZero():
 		return StandsRead
-	case p.Missing() != "":
+	case p.unreached(t) != "":
 		return StandsMissing
 	default:
 		return StandsWaiting
@@ -139,7 +148,7 @@ func (o *Organisation) ProgressByUnit(tasks []Task, now time.Time) map[UnitCode]
 			p = &Progress{}
 			by[person.Unit] = p
 		}
-		p.count(at, person)
+		p.count(at, person.unreached(t))
 		if t.State == TaskOpen && at != StandsAway && t.DueAt.Before(now) {
 			p.Late++
 		}
@@ -147,7 +156,7 @@ func (o *Organisation) ProgressByUnit(tasks []Task, now time.Time) map[UnitCode]
 	return by
 }
 
-func (p *Progress) count(at TaskStanding, person *Person) {
+func (p *Progress) count(at TaskStanding, why Unreached) {
 	switch at {
 	case StandsSigned:
 		p.Signed++
@@ -158,7 +167,7 @@ func (p *Progress) count(at TaskStanding, person *Person) {
 	case StandsDisputed:
 		p.Disputed++
 	case StandsMissing:
-		p.unreached(person.Missing(), 1)
+		p.unreached(why, 1)
 	case StandsRead:
 		p.Read++
 	case StandsWaiting:
@@ -204,6 +213,7 @@ func (v *DocumentVersion) progressArgs(o *Organisation, top UnitCode, p Progress
 		"total": Number(p.Asked()), "signed": Number(p.Signed), "read": Number(p.Read), "waiting": Number(p.Waiting), "away": Number(p.Away), "disputed": Number(p.Disputed),
 		"excused": Number(p.Excused), "late": Number(p.Late), "unreached": Number(p.NotReached()),
 		"noaddress": Number(p.Unreached[NoAddress]), "optedout": Number(p.Unreached[OptedOut]), "deadend": Number(p.Unreached[DeadEnd]),
+		"notarriving": Number(p.Unreached[NotArriving]),
 	}
 }
 
@@ -216,11 +226,16 @@ func progressCard(f Facts, by map[UnitCode]*Progress, to PersonID) (n Notice, ok
 	}
 	p := f.Org.ProgressBelow(by, top)
 	n = Notice{To: Recipient{Person: to}, Topic: ProgressTopic, Subject: v.Subject(), Key: "campaign.progress", Args: v.progressArgs(f.Org, top, p), Urgency: Routine, Class: Once}
-	if p.Read+p.Waiting > 0 {
+	if p.Read+p.Waiting+p.Unreached[NotArriving] > 0 {
 		n.Replies = []Reply{{Letter: "N", Key: "reply.nudge", Command: NudgeRest{Version: v.ID}, Style: "primary"}}
 	}
 	n.Replies = append(n.Replies, Reply{Letter: "W", Key: "reply.console", Command: AskConsole{Version: v.ID}})
 	return n, true
+}
+
+// everybodys are the tasks of a version that its progress is counted from.
+func everybodys(version int64) TaskQuery {
+	return TaskQuery{Kind: ReadDocument, Subject: version, Arrivals: true}
 }
 
 // ProgressTopic is the topic of progress cards.
@@ -290,7 +305,7 @@ func (RefreshProgress) CommandName() string { return "refresh_progress@1" }
 
 // Needs the version, its tasks, and what its cards show.
 func (c RefreshProgress) Needs() Needs {
-	return Needs{Version: c.Version, Cards: true, Tasks: TaskQuery{Kind: ReadDocument, Subject: c.Version}}
+	return Needs{Version: c.Version, Cards: true, Tasks: everybodys(c.Version)}
 }
 
 // Decide edits each card that shows other numbers than it should. While there are changes it looks again a minute later: what is written
@@ -324,6 +339,24 @@ func sameArgs(a, b Args) bool {
 	return len(a) == len(b)
 }
 
+// NoteArrival follows a message about a document that did not arrive, or one that did after others had not: progress cards count anew.
+type NoteArrival struct{ Task TaskID }
+
+// CommandName is not registered: the worker runs it at once.
+func (NoteArrival) CommandName() string { return "note_arrival@1" }
+
+// Needs the task.
+func (c NoteArrival) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}} }
+
+// Decide has the cards refreshed; of a task that is over there is nothing to count.
+func (c NoteArrival) Decide(f Facts) (Change, error) {
+	t, v, err := documentTask(f)
+	if err != nil || t.State != TaskOpen {
+		return Change{}, err
+	}
+	return Change{Timers: []Timer{v.progressTimer(f.Now)}}, nil
+}
+
 // ShowProgress shows who asks how signing a version goes.
 type ShowProgress struct{ Version int64 }
 
@@ -332,7 +365,7 @@ func (ShowProgress) CommandName() string { return "show_progress@1" }
 
 // Needs the version and its tasks.
 func (c ShowProgress) Needs() Needs {
-	return Needs{Version: c.Version, Tasks: TaskQuery{Kind: ReadDocument, Subject: c.Version}}
+	return Needs{Version: c.Version, Tasks: everybodys(c.Version)}
 }
 
 // Decide sends a card; in Slack it is the one that is kept up to date from then on.

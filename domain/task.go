@@ -61,6 +61,7 @@ type Task struct {
 	DoneAt     time.Time
 	HeldUntil  time.Time // the person is on leave: nothing is sent before
 	NudgedAt   time.Time // when a manager last asked for a reminder
+	Lost       bool      // the last message about it did not arrive; known only where TaskQuery.Arrivals was asked for
 }
 
 // ReadAs says where somebody read a text.
@@ -111,6 +112,8 @@ type TaskQuery struct {
 	Subject int64
 	Token   string
 	Open    bool // only open ones
+	// Arrivals: with all tasks of a document, whether the last message about each has arrived.
+	Arrivals bool
 	// Word: with a person's tasks, those of colleagues that hold this proof word for a version the person has to sign.
 	Word string
 }

@@ -127,9 +127,12 @@ func (w *Worker) revoked(ctx context.Context, d store.Delivery, code string) err
 	return w.NotReached(ctx, d)
 }
 
-// NotReached lets the escalation take the next channel or the next person.
+// NotReached lets the escalation take the next channel or the next person, and progress cards say whom messages do not reach.
 func (w *Worker) NotReached(ctx context.Context, d store.Delivery) error {
 	var id domain.RecordID
+	if d.Topic == "document" {
+		return noteArrival(ctx, w.DB, d)
+	}
 	if d.Topic != "escalation" || d.Person == 0 {
 		return nil
 	}
@@ -137,6 +140,19 @@ func (w *Worker) NotReached(ctx context.Context, d store.Delivery) error {
 		return nil
 	}
 	_, err := w.DB.Do(ctx, domain.Clockwork, domain.DeliveryFailed{Record: id, Person: d.Person, Channel: d.Channel})
+	if errors.Is(err, domain.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// noteArrival has the progress cards of a document counted anew, of which a message did or did not arrive.
+func noteArrival(ctx context.Context, db *store.DB, d store.Delivery) error {
+	var id domain.TaskID
+	if _, err := fmt.Sscanf(d.Subject, "t%d", &id); err != nil {
+		return nil
+	}
+	_, err := db.Do(ctx, domain.Clockwork, domain.NoteArrival{Task: id})
 	if errors.Is(err, domain.ErrNotFound) {
 		return nil
 	}

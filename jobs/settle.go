@@ -172,8 +172,11 @@ func (w *Worker) housekeep(ctx context.Context) error { return w.DB.Purge(ctx) }
 // TakeReport applies a delivery report and what follows from a failure. Bot-only processes use it too: it needs no worker.
 func TakeReport(ctx context.Context, db *store.DB, r store.Report) error {
 	d, moved, err := db.TakeReport(ctx, r)
-	if err != nil || !moved || !unreached(d.Channel, r.State) {
+	if err != nil || !moved {
 		return err
+	}
+	if !unreached(d.Channel, r.State) {
+		return arrived(ctx, db, d, r.State)
 	}
 	if d.Address != 0 && d.Channel == domain.SMS && dead[r.ErrorCode] {
 		if err := db.MarkAddress(ctx, d.Address, false); err != nil {
@@ -187,6 +190,17 @@ func TakeReport(ctx context.Context, db *store.DB, r store.Report) error {
 	}
 	w := &Worker{DB: db}
 	return w.NotReached(ctx, d)
+}
+
+// arrived follows a message that did get there. Where earlier ones about the same document had not, its cards are counted anew.
+func arrived(ctx context.Context, db *store.DB, d store.Delivery, state string) error {
+	if d.Topic != "document" || state != "delivered" {
+		return nil
+	}
+	if before, err := db.LostBefore(ctx, d); err != nil || !before {
+		return err
+	}
+	return noteArrival(ctx, db, d)
 }
 
 // unreached are the ends of a delivery that reached nobody. A call that was picked up is one of them: without a key press, which settles

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,23 +16,53 @@ import (
 // Progress counts how signing a document version goes below a unit; an empty one is the whole house. Who may see it, the caller decides:
 // see DocumentVersion.Sees.
 func (db *DB) Progress(ctx context.Context, version int64, top domain.UnitCode) (domain.Progress, error) {
-	org, err := db.Organisation(ctx)
-	if err != nil {
-		return domain.Progress{}, err
+	var p domain.Progress
+	err := db.InTx(ctx, func(tx *Tx) error {
+		f, err := tx.Facts(ctx, domain.Actor{Operator: true}, domain.ShowProgress{Version: version}.Needs())
+		if err == nil {
+			p = f.Org.ProgressBelow(f.Org.ProgressByUnit(f.Tasks, f.Now), top)
+		}
+		return err
+	})
+	return p, err
+}
+
+// loadArrivals queues the marking of open tasks whose last message is known not to have arrived. What is still under way, or nobody can
+// tell, says nothing. A person's own messages count, not those to their manager.
+func (tx *Tx) loadArrivals(f *domain.Facts, q domain.TaskQuery) {
+	if !q.Arrivals {
+		return
 	}
-	now, err := db.BusinessTime(ctx)
+	tx.many(`
+		SELECT t.id FROM tasks t JOIN LATERAL (
+			SELECT `+lost+` AS lost FROM outbox o
+			WHERE o.subject = 't' || t.id AND o.topic = 'document' AND o.person_id = t.person_id AND o.op = 'send'
+			  AND (`+lost+` OR o.provider_state IN ('delivered', 'read') OR o.channel = 'slack' AND o.state = 'sent')
+			ORDER BY o.id DESC LIMIT 1) last ON last.lost
+		WHERE t.kind = $1 AND t.subject = $2 AND t.state = 'open'`, []any{string(q.Kind), q.Subject}, func(rows pgx.Rows) error {
+		var id domain.TaskID
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		if i, ok := slices.BinarySearchFunc(f.Tasks, id, func(t domain.Task, id domain.TaskID) int { return cmp.Compare(t.ID, id) }); ok {
+			f.Tasks[i].Lost = true
+		}
+		return nil
+	})
+}
+
+// lost is the condition for a message o that did not arrive.
+const lost = `(o.state IN ('failed', 'dead') AND o.error_code <> 'unknown' OR o.state = 'sent' AND o.provider_state IN ('undelivered', 'failed'))`
+
+// LostBefore reports whether an earlier message about the same to the same person did not arrive.
+func (db *DB) LostBefore(ctx context.Context, d Delivery) (bool, error) {
+	var before bool
+	err := db.Pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = $1 AND o.topic = $2 AND o.person_id = $3 AND o.id < $4 AND `+lost+`)`,
+		d.Subject, d.Topic, int64(d.Person), d.ID).Scan(&before)
 	if err != nil {
-		return domain.Progress{}, err
+		return false, fmt.Errorf("lost before: %w", err)
 	}
-	rows, err := db.Pool.Query(ctx, `SELECT `+taskColumns+` FROM tasks t WHERE t.kind = 'document' AND t.subject = $1`, version)
-	if err != nil {
-		return domain.Progress{}, fmt.Errorf("progress: %w", err)
-	}
-	tasks, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Task, error) { return scanTask(row) })
-	if err != nil {
-		return domain.Progress{}, fmt.Errorf("progress: %w", err)
-	}
-	return org.ProgressBelow(org.ProgressByUnit(tasks, now), top), nil
+	return before, nil
 }
 
 // A Campaign is a document version that people of some units have yet to sign.

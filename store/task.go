@@ -76,6 +76,7 @@ func (tx *Tx) loadTasks(f *domain.Facts, q domain.TaskQuery) {
 		return err
 	}
 	tx.many(taskQuery(q), args, add)
+	tx.loadArrivals(f, q)
 	whole := q.ID != 0 || q.Token != ""
 	tx.many(`
 		SELECT `+versionColumns(whole)+` FROM document_versions v WHERE v.id IN (SELECT t.subject FROM tasks t WHERE t.kind = 'document' AND `+taskFilter+`)`,

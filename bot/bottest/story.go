@@ -38,6 +38,7 @@ import (
 //	import course falls                    a file of courses/courses, bank or path; see roster.go for people who come and go
 //	sql SELECT … = value                   one value of the database
 //	fault twilio status_500_html 2         see emulator.Fault; fault none
+//	ana's phone is off                     texts to it come back undelivered; on ends that and every fault
 //	ana hears nothing                      no text waits on her phone
 //	drop next text, double next text, flush redis, nobody hears anything, ignore the rest
 type Story struct {
@@ -123,6 +124,7 @@ var (
 	query   = regexp.MustCompile(`^sql (.*) = (.*)$`)
 	imports = regexp.MustCompile(`^import course (\S+)$`)
 	faults  = regexp.MustCompile(`^fault (\S+)(?: (\S+))?(?: (\d+))?$`)
+	offs    = regexp.MustCompile(`^(\S+)'s phone is (on|off)$`)
 )
 
 func (s *Story) step(line string) error {
@@ -170,6 +172,10 @@ func (s *Story) step(line string) error {
 	}
 	if m := faults.FindStringSubmatch(line); m != nil {
 		return s.fault(m[1], m[2], m[3])
+	}
+	if m := offs.FindStringSubmatch(line); m != nil {
+		s.switchPhone(m[1], m[2] == "off")
+		return nil
 	}
 	if done, err := s.page(s.fill(line)); done {
 		return err
@@ -228,6 +234,15 @@ func (s *Story) fault(provider, kind, times string) error {
 	}
 	s.w.Emulator.Fail(emulator.Fault{Provider: provider, Kind: emulator.FaultKind(kind), Times: n})
 	return nil
+}
+
+// switchPhone lets texts to somebody's phone come back as undelivered, though the number is good; on ends every fault.
+func (s *Story) switchPhone(who string, off bool) {
+	if !off {
+		s.w.Emulator.ClearFaults()
+		return
+	}
+	s.w.Emulator.Fail(emulator.Fault{Provider: "twilio", To: s.phone(who).Number(), Kind: emulator.Dead, Code: "30003"})
 }
 
 func parseSpan(text string) (time.Duration, error) {
