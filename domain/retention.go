@@ -7,6 +7,7 @@ type Retention struct {
 	FailedInbound time.Duration `json:",omitempty"` // the words of a message whose turn failed: 30 days, and never longer
 	SentTexts     time.Duration `json:",omitempty"` // the exact words of what was sent: 30 days
 	HiddenChannel time.Duration `json:",omitempty"` // the way back to a hidden reporter, from when they hid: 180 days
+	AtProvider    time.Duration `json:",omitempty"` // the words of texts at the SMS provider, both ways: 24 hours, then they are blanked there
 	Codes         time.Duration `json:",omitempty"` // a code after its record ended; then another record may get it: 365 days
 }
 
@@ -25,6 +26,6 @@ func (r Retention) Kept() Retention {
 	}
 	return Retention{
 		FailedInbound: min(or(r.FailedInbound, MostFailedInbound), MostFailedInbound), SentTexts: or(r.SentTexts, 30*day),
-		HiddenChannel: or(r.HiddenChannel, 180*day), Codes: or(r.Codes, 365*day),
+		HiddenChannel: or(r.HiddenChannel, 180*day), AtProvider: or(r.AtProvider, day), Codes: or(r.Codes, 365*day),
 	}
 }

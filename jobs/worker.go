@@ -37,6 +37,8 @@ type Worker struct {
 	Find map[domain.Channel]Finder
 	// Status asks the provider what became of a text. Nil: nobody is asked.
 	Status func(ctx context.Context, providerID string) (state, errorCode string, err error)
+	// Blank has the provider forget the words of texts of a span of time, as far as we hold them ourselves. Nil: no provider does.
+	Blank func(ctx context.Context, from, to time.Time) error
 	// PollEvery is the poller's interval. 0: 60 s.
 	PollEvery time.Duration
 	// Count receives deliveries by channel and outcome. Nil: nobody counts.
@@ -130,6 +132,7 @@ func (w *Worker) loops() []tick {
 		{name: "retry", every: 10 * time.Second, do: w.retry},
 		{name: "chain", every: time.Second, do: w.chain},
 		{name: "causes", every: 5 * time.Second, do: w.causes},
+		{name: "blank", every: 5 * time.Minute, do: w.blank},
 		{name: "housekeeping", every: time.Minute, do: w.housekeep},
 	}
 }

@@ -86,14 +86,23 @@ func (tx *Tx) businessNow() time.Time {
 // Handled tells which of a provider's messages were taken in already. A message that is received again draws a code for nothing: whoever
 // lists what the provider holds asks here first.
 func (db *DB) Handled(ctx context.Context, provider string, ids []string) (map[string]bool, error) {
-	rows, err := db.Pool.Query(ctx, `SELECT external_id FROM inbox WHERE provider = $1 AND external_id = ANY($2) AND handled`, provider, ids)
+	return db.inbound(ctx, `SELECT external_id FROM inbox WHERE provider = $1 AND external_id = ANY($2) AND handled`, provider, ids)
+}
+
+// Taken tells which messages of a provider we hold: handled, or sealed until they are.
+func (db *DB) Taken(ctx context.Context, provider string, ids []string) (map[string]bool, error) {
+	return db.inbound(ctx, `SELECT external_id FROM inbox WHERE provider = $1 AND external_id = ANY($2)`, provider, ids)
+}
+
+func (db *DB) inbound(ctx context.Context, sql, provider string, ids []string) (map[string]bool, error) {
+	rows, err := db.Pool.Query(ctx, sql, provider, ids)
 	if err != nil {
-		return nil, fmt.Errorf("handled messages: %w", err)
+		return nil, fmt.Errorf("known messages: %w", err)
 	}
 	known := map[string]bool{}
 	var id string
 	if _, err := pgx.ForEachRow(rows, []any{&id}, func() error { known[id] = true; return nil }); err != nil {
-		return nil, fmt.Errorf("handled messages: %w", err)
+		return nil, fmt.Errorf("known messages: %w", err)
 	}
 	return known, nil
 }

@@ -56,6 +56,7 @@ type sms struct {
 	service  string // MessagingServiceSid
 	callback string
 	accepted time.Time // real clock, for list lag
+	redacted bool      // the provider has forgotten the words; the handset has not
 }
 
 // twilioReply is an answer of the fake Twilio; after runs once it is out.

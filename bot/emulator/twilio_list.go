@@ -150,6 +150,9 @@ func without(list []*sms, gone *sms) []*sms {
 	return out
 }
 
+// final are the states in which a message may be redacted. Source: Twilio, redacting a post-flight message.
+var final = map[string]bool{"delivered": true, "undelivered": true, "failed": true, "canceled": true, "received": true, "sent": true, "read": true}
+
 // updateSMS blanks a body or cancels a message. Messages are delivered at once, so that canceling comes too late unless a fault holds
 // them up.
 func (e *Emulator) updateSMS(m *sms, form url.Values) twilioReply {
@@ -166,10 +169,26 @@ func (e *Emulator) updateSMS(m *sms, form url.Values) twilioReply {
 		if len(body) != 1 || body[0] != "" {
 			return twilioError(http.StatusBadRequest, 20001, "Body can only be set to an empty string")
 		}
-		m.Body, m.Updated = "", e.opt.Now()
+		if !final[m.Status] {
+			return twilioError(http.StatusBadRequest, 20009, "Cannot redact message because delivery has not been completed.")
+		}
+		m.redacted, m.Updated = true, e.opt.Now()
 		e.changed(ChangeSMS, m.other(e.opt.OurNumber))
 	}
 	return twilioReply{status: http.StatusOK, body: e.messageJSON(m)}
+}
+
+// Held lists the texts, both ways, whose words the provider has not been made to forget.
+func (e *Emulator) Held() []SMS {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var held []SMS
+	for _, m := range e.twilio.messages {
+		if !m.redacted {
+			held = append(held, m.SMS)
+		}
+	}
+	return held
 }
 
 // mediaOf lists the media of a message or sends the content of one.

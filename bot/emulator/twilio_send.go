@@ -184,7 +184,10 @@ func (e *Emulator) messageJSON(m *sms) map[string]any {
 		}
 		return s
 	}
-	sent, code := any(nil), any(nil)
+	sent, code, body := any(nil), any(nil), m.Body
+	if m.redacted {
+		body = ""
+	}
 	if m.Status != "queued" && m.Status != "accepted" {
 		sent = m.At.UTC().Format(time.RFC1123Z)
 	}
@@ -192,7 +195,7 @@ func (e *Emulator) messageJSON(m *sms) map[string]any {
 		code = m.ErrorCode
 	}
 	return map[string]any{
-		"sid": m.SID, "account_sid": e.opt.TwilioAccountSID, "messaging_service_sid": optional(m.service), "from": m.From, "to": m.To, "body": m.Body,
+		"sid": m.SID, "account_sid": e.opt.TwilioAccountSID, "messaging_service_sid": optional(m.service), "from": m.From, "to": m.To, "body": body,
 		"direction": m.Direction, "status": m.Status, "num_segments": itoa(m.Segments), "num_media": itoa(len(m.Media)),
 		"date_created": m.At.UTC().Format(time.RFC1123Z), "date_updated": m.Updated.UTC().Format(time.RFC1123Z), "date_sent": sent,
 		"error_code": code, "error_message": nil, "price": nil, "price_unit": "USD", "api_version": "2010-04-01",

@@ -247,6 +247,16 @@ func TestRedactAndDelete(t *testing.T) {
 	if m := must[*twilioapi.ApiV2010Message](t)(p.twilio.UpdateMessage(in.SID, update)); *m.Body != "" {
 		t.Errorf("body is still %q", *m.Body)
 	}
+	if kept := p.e.Phone(ana).Thread(); kept[0].Body != "NM secret" {
+		t.Errorf("the handset forgot: %q", kept[0].Body)
+	}
+	p.e.Fail(emulator.Fault{Provider: "twilio", Kind: emulator.Queued})
+	waiting := must[*twilioapi.ApiV2010Message](t)(p.text(ana, "later"))
+	var rest *twilioclient.TwilioRestError
+	if _, err := p.twilio.UpdateMessage(*waiting.Sid, update); !errors.As(err, &rest) || rest.Code != 20009 {
+		t.Errorf("a text on its way was redacted: %v", err)
+	}
+	p.e.ClearFaults()
 	ok(t, p.twilio.DeleteMessage(in.SID, nil))
 	if _, err := p.twilio.FetchMessage(in.SID, nil); err == nil {
 		t.Error("deleted message is still there")

@@ -119,6 +119,7 @@ func (p *Program) addSMS() error {
 	p.Worker.Find[domain.SMS] = func(ctx context.Context, u store.Unsettled) (conversations.Receipt, bool, error) {
 		return channel.Find(ctx, u.To, u.Text, u.Since)
 	}
+	p.Worker.Blank = func(ctx context.Context, from, to time.Time) error { return p.blank(ctx, channel, from, to) }
 	p.Worker.Missed = func(ctx context.Context, since time.Time) (int, error) {
 		missed, err := channel.Inbound(ctx, since)
 		if err != nil {

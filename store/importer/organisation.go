@@ -46,6 +46,7 @@ type retentionFile struct {
 	FailedInbound span `yaml:"failed_inbound"`
 	SentTexts     span `yaml:"sent_texts"`
 	HiddenChannel span `yaml:"hidden_channel"`
+	AtProvider    span `yaml:"at_provider"`
 	Codes         span `yaml:"codes"`
 }
 
@@ -118,28 +119,35 @@ func (r *reading) takePath(steps []stepOfPath) {
 func (r *reading) takeRetention(f retentionFile) {
 	to := &r.after.Settings.Retention
 	for _, s := range []struct {
-		name string
-		from span
-		to   *time.Duration
-		most time.Duration
+		name        string
+		from        span
+		to          *time.Duration
+		least, most time.Duration
 	}{
-		{"failed_inbound", f.FailedInbound, &to.FailedInbound, domain.MostFailedInbound},
-		{"sent_texts", f.SentTexts, &to.SentTexts, longestKept},
-		{"hidden_channel", f.HiddenChannel, &to.HiddenChannel, longestKept},
-		{"codes", f.Codes, &to.Codes, longestKept},
+		{"failed_inbound", f.FailedInbound, &to.FailedInbound, day, domain.MostFailedInbound},
+		{"sent_texts", f.SentTexts, &to.SentTexts, day, longestKept},
+		{"hidden_channel", f.HiddenChannel, &to.HiddenChannel, day, longestKept},
+		{"at_provider", f.AtProvider, &to.AtProvider, time.Hour, longestKept},
+		{"codes", f.Codes, &to.Codes, day, longestKept},
 	} {
 		switch {
 		case !s.from.set:
-		case s.from.value < 24*time.Hour || s.from.value > s.most:
-			r.refuse(s.from.at, "%s is one day to %d days.", s.name, s.most/(24*time.Hour))
+		case s.from.value < s.least || s.from.value > s.most:
+			least := "one day"
+			if s.least < day {
+				least = "one hour"
+			}
+			r.refuse(s.from.at, "%s is %s to %d days.", s.name, least, s.most/day)
 		default:
 			*s.to = s.from.value
 		}
 	}
 }
 
+const day = 24 * time.Hour
+
 // longestKept is the longest length of a retention setting: ten years.
-const longestKept = 3650 * 24 * time.Hour
+const longestKept = 3650 * day
 
 func (r *reading) takeQuiet(q quietFile) {
 	switch {
