@@ -7,8 +7,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"goodcatch/domain"
 )
 
@@ -200,36 +198,6 @@ func (tx *Tx) saveTimer(t domain.Timer) error {
 		ON CONFLICT ON CONSTRAINT timers_key `+again,
 		t.Key.Subject, t.Key.Name, t.At, name, args)
 	return nil
-}
-
-// newNumbers queues the handing out of ids, permanent references and codes.
-func (tx *Tx) newNumbers(f *domain.Facts, n int) {
-	take := func(rows pgx.Rows) error {
-		var id, number int64
-		var code string
-		if err := rows.Scan(&id, &code, &number); err != nil {
-			return err
-		}
-		if code == "" {
-			code = codeNumber(number)
-		} else {
-			tx.queue(`DELETE FROM free_codes WHERE code = $1`, code)
-		}
-		f.IDs = append(f.IDs, domain.RecordID(id))
-		f.Codes = append(f.Codes, domain.Code(code))
-		f.Refs = append(f.Refs, newRef())
-		return nil
-	}
-	if !tx.db.freed.Load() {
-		for range n {
-			tx.many(`SELECT nextval('record_ids'), '', nextval('code_numbers')`, nil, take)
-		}
-		return
-	}
-	tx.many(`
-		SELECT nextval('record_ids'), coalesce(freed.code, ''), CASE WHEN freed.code IS NULL THEN nextval('code_numbers') ELSE 0 END
-		FROM generate_series(1, $1) AS g (i)
-		LEFT JOIN (SELECT code, row_number() OVER () AS i FROM (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) AS f) AS freed ON freed.i = g.i`, []any{n}, take)
 }
 
 func nullable[T int64 | domain.PersonID | domain.AddressID | domain.RecordID](v T) *int64 {

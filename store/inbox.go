@@ -29,7 +29,9 @@ func (tx *Tx) Receive(ctx context.Context, provider, externalID, foundBy string,
 		INSERT INTO inbox (provider, external_id, received_at, handled, found_by) VALUES ($1, $2, $3, true, $4)
 		ON CONFLICT (provider, external_id) DO UPDATE SET handled = true, sealed = NULL, sender = NULL, error = '' WHERE NOT inbox.handled RETURNING true`,
 		[]any{provider, externalID, at, foundBy}, new(bool))
-	c, err = tx.Caller(ctx, channel, address)
+	if c, err = tx.Caller(ctx, channel, address); err == nil && !fresh {
+		tx.returnReserved()
+	}
 	return c, fresh, err
 }
 
@@ -83,8 +85,7 @@ func (tx *Tx) businessNow() time.Time {
 	return time.Now()
 }
 
-// Handled tells which of a provider's messages were taken in already. A message that is received again draws a code for nothing: whoever
-// lists what the provider holds asks here first.
+// Handled tells which of a provider's messages were taken in already: whoever lists what the provider holds asks here first.
 func (db *DB) Handled(ctx context.Context, provider string, ids []string) (map[string]bool, error) {
 	return db.inbound(ctx, `SELECT external_id FROM inbox WHERE provider = $1 AND external_id = ANY($2) AND handled`, provider, ids)
 }

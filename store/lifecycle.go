@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -56,43 +55,11 @@ func (tx *Tx) loadHistory(f *domain.Facts, code string, arg any) {
 	})
 }
 
-// drawCodes queues the handing out of codes for other things than records.
-func (tx *Tx) drawCodes(f *domain.Facts, n int) {
-	tx.many(`
-		SELECT coalesce(freed.code, ''), CASE WHEN freed.code IS NULL THEN nextval('code_numbers') ELSE 0 END FROM generate_series(1, $1) AS g (i)
-		LEFT JOIN (SELECT code, row_number() OVER () AS i FROM (SELECT code FROM free_codes LIMIT $1 FOR UPDATE SKIP LOCKED) AS f) AS freed ON freed.i = g.i`,
-		[]any{n}, func(rows pgx.Rows) error {
-			var code string
-			var number int64
-			if err := rows.Scan(&code, &number); err != nil {
-				return err
-			}
-			if code == "" {
-				code = codeNumber(number)
-			} else {
-				tx.queue(`DELETE FROM free_codes WHERE code = $1`, code)
-			}
-			f.Codes = append(f.Codes, domain.Code(code))
-			return nil
-		})
-}
-
 // endedCodes frees the codes of questions that ended before $1.
 const endedCodes = `
 	WITH gone AS (DELETE FROM codes WHERE ended_at < $1 RETURNING code, subject),
 	     nameless AS (UPDATE document_versions v SET handle = NULL FROM gone WHERE gone.subject = 'v' || v.id AND v.handle = gone.code)
 	INSERT INTO free_codes SELECT code FROM gone ON CONFLICT DO NOTHING`
-
-// giveBack queues the return of codes that a decision was handed and did not use.
-func (tx *Tx) giveBack(codes []domain.Code, c domain.Change) {
-	for _, code := range codes {
-		used := slices.ContainsFunc(c.Entries, func(e domain.Entry) bool { g, ok := e.(domain.GivenCode); return ok && g.Code == code })
-		if !used {
-			tx.queue(`INSERT INTO free_codes (code) VALUES ($1) ON CONFLICT DO NOTHING`, string(code))
-			tx.db.freed.Store(true)
-		}
-	}
-}
 
 // saveLifeEntry queues an entry of the life of documents; ok is false when it is none.
 func (tx *Tx) saveLifeEntry(ctx context.Context, e domain.Entry) (ok bool, err error) {
