@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2/server"
 	"github.com/jackc/pgx/v5"
 
 	"goodcatch/bot/bottest"
@@ -24,12 +22,7 @@ import (
 // was sent, in the metrics, and in everything that went out.
 func TestATypedPINIsKeptNowhere(t *testing.T) {
 	t.Parallel()
-	var logs, redis ledger
-	s := newScene(t, bottest.Settings{Log: slog.New(slog.NewJSONHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}))})
-	s.Redis.Server().SetPreHook(func(_ *server.Peer, cmd string, args ...string) bool {
-		_, _ = io.WriteString(&redis, cmd+" "+strings.Join(args, " ")+"\n")
-		return false
-	})
+	s, logs, redis := newWatched(t)
 	playPINs(s)
 	seen := map[string]string{"logs": logs.String(), "metrics": metrics(t, s.Product), "Redis's commands": redis.String(), "the database": s.dump()}
 	for _, p := range s.Emulator.Phones() {
@@ -78,27 +71,16 @@ func playPINs(s scene) {
 	s.rest()
 }
 
-// failingTexts makes every turn fail that answers a text, while do runs.
+// failingTexts makes every turn fail that answers a text, and lets do run once that is over.
 func (s scene) failingTexts(do func()) {
 	s.t.Helper()
-	owner, err := pgx.Connect(s.t.Context(), s.URL)
-	must(s.t, err)
-	defer owner.Close(s.t.Context())
-	for _, sql := range []string{
-		`CREATE FUNCTION failing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$`,
-		`CREATE TRIGGER failing BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION failing()`,
-	} {
-		_, err := owner.Exec(s.t.Context(), sql)
+	s.refusing("outbox", "no", func() {
+		status, err := bottest.Post(http.DefaultClient, s.SignedText(anasPhone, "pin 28461935"))
 		must(s.t, err)
-	}
-	req := s.SignedText(anasPhone, "pin 28461935")
-	status, err := bottest.Post(http.DefaultClient, req)
-	must(s.t, err)
-	if status != http.StatusServiceUnavailable {
-		s.t.Errorf("a PIN whose turn fails is answered %d: the provider must send it again, for we do not keep it", status)
-	}
-	_, err = owner.Exec(s.t.Context(), `DROP TRIGGER failing ON outbox`)
-	must(s.t, err)
+		if status != http.StatusServiceUnavailable {
+			s.t.Errorf("a PIN whose turn fails is answered %d: the provider must send it again, for we do not keep it", status)
+		}
+	})
 	do()
 }
 

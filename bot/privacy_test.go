@@ -35,6 +35,36 @@ func (l *ledger) String() string {
 	return l.kept.String()
 }
 
+// newWatched makes a scene whose logs, at debug level, and whose every command to Redis are kept.
+func newWatched(t *testing.T) (s scene, logs, redis *ledger) {
+	t.Helper()
+	logs, redis = &ledger{}, &ledger{}
+	s = newScene(t, bottest.Settings{Log: slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}))})
+	s.Redis.Server().SetPreHook(func(_ *server.Peer, cmd string, args ...string) bool {
+		_, _ = io.WriteString(redis, cmd+" "+strings.Join(args, " ")+"\n")
+		return false
+	})
+	return s, logs, redis
+}
+
+// refusing makes PostgreSQL refuse new rows of a table, with a message, while do runs.
+func (s scene) refusing(table, message string, do func()) {
+	s.t.Helper()
+	owner, err := pgx.Connect(s.t.Context(), s.URL)
+	must(s.t, err)
+	defer owner.Close(s.t.Context())
+	for _, sql := range []string{
+		`CREATE FUNCTION refusing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '` + message + `'; END $$`,
+		`CREATE TRIGGER refusing BEFORE INSERT ON ` + table + ` FOR EACH ROW EXECUTE FUNCTION refusing()`,
+	} {
+		_, err := owner.Exec(s.t.Context(), sql)
+		must(s.t, err)
+	}
+	do()
+	_, err = owner.Exec(s.t.Context(), `DROP TRIGGER refusing ON `+table+`; DROP FUNCTION refusing`)
+	must(s.t, err)
+}
+
 // Words that people write in TestNothingPrivateLeaves, and that nothing else holds.
 var (
 	narrative = regexp.MustCompile(`(?i)quokka|thistlewood|heparin|pangolin`)
@@ -46,12 +76,7 @@ var (
 // Redis was ever sent, and everything that went out: no narrative anywhere, no number, and no name but a colleague's, in a text.
 func TestNothingPrivateLeaves(t *testing.T) {
 	t.Parallel()
-	var logs, redis ledger
-	s := newScene(t, bottest.Settings{Log: slog.New(slog.NewJSONHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}))})
-	s.Redis.Server().SetPreHook(func(_ *server.Peer, cmd string, args ...string) bool {
-		_, _ = io.WriteString(&redis, cmd+" "+strings.Join(args, " ")+"\n")
-		return false
-	})
+	s, logs, redis := newWatched(t)
 	playPrivateStory(s)
 	seen := map[string]string{"logs": logs.String(), "metrics": metrics(t, s.Product), "Redis's commands": redis.String(), "what Redis holds": s.Redis.Dump()}
 	if !strings.Contains(seen["logs"], "turn failed") || !strings.Contains(seen["Redis's commands"], `{"id":`) {
@@ -141,19 +166,7 @@ func (s scene) press(u *emulator.SlackUser, label string, filled ...string) {
 // failingTurn makes PostgreSQL refuse a report with a message that quotes it, as its own messages may.
 func (s scene) failingTurn() {
 	s.t.Helper()
-	owner, err := pgx.Connect(s.t.Context(), s.URL)
-	must(s.t, err)
-	defer owner.Close(s.t.Context())
-	for _, sql := range []string{
-		`CREATE FUNCTION quoting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'invalid: "Quokka heparin +447700900101 Ana Silva"'; END $$`,
-		`CREATE TRIGGER quoting BEFORE INSERT ON records FOR EACH ROW EXECUTE FUNCTION quoting()`,
-	} {
-		_, err := owner.Exec(s.t.Context(), sql)
-		must(s.t, err)
-	}
-	s.text(anasPhone, "NM another quokka with heparin")
-	_, err = owner.Exec(s.t.Context(), `DROP TRIGGER quoting ON records`)
-	must(s.t, err)
+	s.refusing("records", `invalid: "Quokka heparin +447700900101 Ana Silva"`, func() { s.text(anasPhone, "NM another quokka with heparin") })
 	s.until(`(SELECT error = 'sqlstate P0001' AND sealed IS NOT NULL FROM inbox WHERE NOT handled)`)
 }
 

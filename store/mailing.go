@@ -45,11 +45,7 @@ func (tx *Tx) mail(_ context.Context, notices domain.Mailing) error {
 		if p == nil || !p.Active {
 			continue
 		}
-		sealed, err := tx.db.sealJSON(n.Args, outboxPlace(n.Key))
-		if err != nil {
-			return err
-		}
-		replies, err := encodeReplies(n.Replies)
+		sealed, replies, err := tx.contents(n)
 		if err != nil {
 			return err
 		}

@@ -65,11 +65,7 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 	if n.Key == "" {
 		return fmt.Errorf("notice %s has no text", n.ID)
 	}
-	sealed, err := tx.db.sealJSON(n.Args, outboxPlace(n.Key))
-	if err != nil {
-		return err
-	}
-	replies, err := encodeReplies(n.Replies)
+	sealed, replies, err := tx.contents(n)
 	if err != nil {
 		return err
 	}
@@ -84,6 +80,15 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 	default:
 		return nil // nobody to tell: a report from the web form
 	}
+}
+
+// contents are what a notice says, sealed, and what it offers.
+func (tx *Tx) contents(n domain.Notice) (sealed, replies []byte, err error) {
+	if sealed, err = tx.db.sealJSON(n.Args, outboxPlace(n.Key)); err != nil {
+		return nil, nil, err
+	}
+	replies, err = encodeReplies(n.Replies)
+	return sealed, replies, err
 }
 
 // Notify queues a message that belongs to no command: the conversation's own words.

@@ -146,11 +146,7 @@ func (tx *Tx) loadCards(f *domain.Facts, n domain.Needs) {
 // editCard queues a card to be shown anew, with its buttons.
 func (tx *Tx) editCard(e domain.EditedCard) error {
 	n := e.Notice
-	sealed, err := tx.db.sealJSON(n.Args, outboxPlace(n.Key))
-	if err != nil {
-		return err
-	}
-	replies, err := encodeReplies(n.Replies)
+	sealed, replies, err := tx.contents(n)
 	if err != nil {
 		return err
 	}

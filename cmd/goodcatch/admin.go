@@ -30,13 +30,10 @@ Give them a line in people.csv too, with the same phone or Slack ID, before impo
 
 // Run adds the person, or changes the one with this phone or Slack ID.
 func (c adminAddCmd) Run(ctx context.Context, a *app) error {
-	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
-		return err
-	}
 	if c.Phone == "" && c.Slack == "" {
 		return fault("--phone, --slack", "are both missing: a person needs one of them.", "Add --phone +447700900123 or --slack U0123ABCD.")
 	}
-	db, err := a.open(ctx)
+	db, err := a.openNeeded(ctx)
 	if err != nil {
 		return err
 	}

@@ -168,6 +168,14 @@ func (a *app) open(ctx context.Context) (*store.DB, error) {
 	return a.openWith(ctx, store.Options{Keys: keys, Log: a.log})
 }
 
+// openNeeded opens the store for a command that needs nothing but database and keys, or says what is wrong with their settings.
+func (a *app) openNeeded(ctx context.Context) (*store.DB, error) {
+	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
+		return nil, err
+	}
+	return a.open(ctx)
+}
+
 // openWith is open with other options: without keys for what reads nothing that is sealed.
 func (a *app) openWith(ctx context.Context, o store.Options) (*store.DB, error) {
 	db, err := store.Open(ctx, a.DatabaseURL, o)

@@ -86,10 +86,7 @@ func asFindings(what string, faults configFaults) (found []finding) {
 
 // dead lists the dead letters, or tries them again.
 func (c doctorCmd) dead(ctx context.Context, a *app) error {
-	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
-		return err
-	}
-	db, err := a.open(ctx)
+	db, err := a.openNeeded(ctx)
 	if err != nil {
 		return err
 	}

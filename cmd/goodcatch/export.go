@@ -144,10 +144,7 @@ func (c exportSignaturesCmd) Run(ctx context.Context, a *app) error {
 
 // openToExport opens the database with its keys.
 func (a *app) openToExport(ctx context.Context) (*store.DB, *domain.Organisation, error) {
-	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
-		return nil, nil, err
-	}
-	db, err := a.open(ctx)
+	db, err := a.openNeeded(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

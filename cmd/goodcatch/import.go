@@ -32,10 +32,7 @@ given to the next in line. Who joins or moves is asked what applies there, and w
 
 // Run imports and prints what changed.
 func (c importCmd) Run(ctx context.Context, a *app) error {
-	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
-		return err
-	}
-	db, err := a.open(ctx)
+	db, err := a.openNeeded(ctx)
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,7 @@ type adminPINResetCmd struct {
 
 // Run forgets the PIN of one person. They are told, and choose another when they next sign by text or on a page.
 func (c adminPINResetCmd) Run(ctx context.Context, a *app) error {
-	if err := a.require(a.needsDatabase, a.needsKeys); err != nil {
-		return err
-	}
-	db, err := a.open(ctx)
+	db, err := a.openNeeded(ctx)
 	if err != nil {
 		return err
 	}
