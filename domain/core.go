@@ -264,6 +264,20 @@ type Settle struct {
 	Replies []Reply // what the edited copies offer; empty: nothing any more
 }
 
+// A Refresh shows the messages of one topic about one record anew, because more is known: they go on asking what they asked, and whoever
+// got a text is not told again.
+type Refresh struct {
+	Subject string
+	Topic   string
+	Of      string // only messages of this text; empty: of any
+	Key     string
+	Args    Args
+	Replies []Reply
+}
+
+// Entry makes it part of a change.
+func (Refresh) Entry() {}
+
 // An Arg is one value for a catalogue text, tagged with how to show it: in the receiver's language and time zone.
 type Arg string
 

@@ -84,6 +84,16 @@ func rankChanged(change *Change, r *Record, f Facts, before scale.Rank) {
 	startLadder(change, r, f)
 }
 
+// shownAnew is what is known now on the messages that stand: of the owner, or of those who are asked to own.
+func shownAnew(r *Record, f Facts) Refresh {
+	if r.Owner != 0 {
+		n := owned(r, f)
+		return Refresh{Subject: n.Subject, Topic: n.Topic, Of: n.Key, Key: n.Key, Args: n.Args, Replies: n.Replies}
+	}
+	n := card(r, f, &Person{}, "", false)
+	return Refresh{Subject: n.Subject, Topic: n.Topic, Key: n.Key, Args: n.Args, Replies: n.Replies}
+}
+
 func rankTerm(r *Record) Arg { return Term(r.RankKey()) }
 
 // climb asks the next level that has somebody to ask, and sets the clock for the one after. After the last step it starts again

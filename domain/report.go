@@ -286,7 +286,7 @@ func (c EnrichReport) Decide(f Facts) (Change, error) {
 		return Change{}, ErrForbidden
 	}
 	r := f.Record.Clone()
-	unit, before := r.Unit, r.Rank
+	unit, before, known := r.Unit, r.Rank, r.RankKey()
 	names := c.Details.apply(r)
 	if len(names) == 0 {
 		return Change{}, nil
@@ -299,8 +299,11 @@ func (c EnrichReport) Decide(f Facts) (Change, error) {
 	for _, n := range names {
 		change.Events = append(change.Events, Event{Record: r.ID, Name: "detail_added", Data: map[string]string{"detail": n}})
 	}
-	if r.Rank != before || r.Unit != unit {
+	switch {
+	case r.Rank != before || r.Unit != unit:
 		rankChanged(&change, r, f, before)
+	case r.RankKey() != known:
+		change.Entries = append(change.Entries, shownAnew(r, f))
 	}
 	if slices.Contains(names, "danger") && r.Report.Danger == Yes {
 		change.Notices = append(change.Notices, answer(r, f, "danger", "receipt.danger", Args{"code": Text(string(r.Code)), "emergency": Text(f.Org.Emergency)}))

@@ -15,6 +15,8 @@ func (tx *Tx) saveEntry(ctx context.Context, e domain.Entry) error {
 		return tx.hideReporter(ctx, e)
 	case domain.BurntChannel:
 		return tx.burnChannel(ctx, e)
+	case domain.Refresh:
+		return tx.showAnew(e)
 	default:
 		return tx.saveSystemEntry(ctx, e)
 	}
