@@ -69,15 +69,18 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 		longer("due", due(at))
 	}
 	for _, term := range c.Keys(lang) {
-		if list, _, _ := strings.Cut(term, "."); list == "kind" || list == "rank" || list == "state" || list == "stage" {
+		switch list, _, _ := strings.Cut(term, "."); list {
+		case "kind", "rank", "state", "stage":
 			longer(list, domain.Term(term))
+		case "vital":
+			longer("part", domain.Term(term))
 		}
 	}
 	return args
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
-var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|web|card\.\w+\.slack)\.?`)
+var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|card\.\w+\.slack)\.?`)
 
 func voice(lang string) Voice {
 	return Voice{Language: lang, Zone: time.UTC, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}

@@ -67,6 +67,7 @@ func (w *Worker) attempt(ctx context.Context, id int64) error {
 		return w.outcome(ctx, d, err)
 	}
 	w.count(d.Channel, "sent")
+	w.through.sent(d.Channel)
 	crashpoint.Pass(crashpoint.Marking)
 	return w.DB.MarkSent(context.WithoutCancel(ctx), d, receipt.ID, receipt.Channel)
 }
@@ -93,6 +94,7 @@ func (w *Worker) outcome(ctx context.Context, d store.Delivery, cause error) err
 		w.Log.Warn("send ended without a reason", "outbox", d.ID, "error_kind", kindOf(cause))
 	}
 	w.count(d.Channel, string(e.Reason))
+	w.through.failed(d.Channel, e.Reason, time.Now())
 	switch e.Reason {
 	case conversations.Throttled:
 		return w.DB.MarkLater(ctx, d, e.RetryAfter)
@@ -121,7 +123,7 @@ func (w *Worker) revoked(ctx context.Context, d store.Delivery, code string) err
 	if err := w.DB.MarkLater(ctx, d, 30*time.Second); err != nil {
 		return err
 	}
-	if err := w.DB.Alarm(ctx, "revoked/"+string(d.Channel), domain.ChannelDown{Channel: d.Channel}); err != nil {
+	if err := w.DB.Alarm(ctx, string(d.Channel), domain.ChannelDown{Channel: d.Channel}); err != nil {
 		return err
 	}
 	return w.NotReached(ctx, d)

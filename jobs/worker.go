@@ -48,7 +48,11 @@ type Worker struct {
 	redisRests time.Time // the relay's alone
 	inflight   sync.WaitGroup
 	slots      chan struct{}
+	through    through
 }
+
+// Stuck tells since when sending by a channel has failed, again and again, with nothing getting through.
+func (w *Worker) Stuck(now time.Time) map[domain.Channel]time.Duration { return w.through.stuck(now) }
 
 // A Finder looks a message of unknown outcome up at its provider.
 type Finder func(ctx context.Context, u store.Unsettled) (r conversations.Receipt, found bool, err error)

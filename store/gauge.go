@@ -6,26 +6,33 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
 )
 
 // Gauges say how the whole installation is doing.
 type Gauges struct {
-	OpenByRank    map[int]int
-	OpenTasks     map[string]int
-	Overdue       int // open records past their due time
-	Unowned       int
-	OldestUnsent  time.Duration // how long the oldest due message has waited
-	OldestTimer   time.Duration // how late the oldest due timer is
-	Unknown       int           // messages of unknown outcome
-	Dead          int           // dead letters
-	Unsealed      time.Duration // age of the oldest event outside the chain
-	FoundByPoller int           // inbound of the last day that the webhook missed
+	domain.Pulse
+	Alarms     []domain.Vital // that stand
+	OpenByRank map[int]int
+	OpenTasks  map[string]int
+	Overdue    int // open records past their due time
+	Unowned    int
+	Unknown    int // messages of unknown outcome
+	Dead       int // dead letters
+	Missed     int // inbound of the last day that the webhook missed
 }
 
-// Gauges reads them. Ages of messages and timers are in business time, the rest in real time.
+// Gauges reads them.
 func (db *DB) Gauges(ctx context.Context) (g Gauges, err error) {
 	now, err := db.BusinessTime(ctx)
 	if err != nil {
+		return g, err
+	}
+	if g.Pulse, err = db.Pulse(ctx); err != nil {
+		return g, err
+	}
+	if g.Alarms, err = db.Alarms(ctx); err != nil {
 		return g, err
 	}
 	g.OpenByRank, g.OpenTasks = map[int]int{}, map[string]int{"document": 0, "course": 0}
@@ -41,23 +48,18 @@ func (db *DB) Gauges(ctx context.Context) (g Gauges, err error) {
 		_, err := pgx.ForEachRow(rows, []any{&kind, &n}, func() error { g.OpenTasks[kind] = n; return nil })
 		return err
 	})
-	var unsent, timer, unsealedFor float64
 	b.Queue(`
 		SELECT (SELECT count(*) FROM records WHERE closed_at IS NULL AND due_at < $1),
 		       (SELECT count(*) FROM records WHERE closed_at IS NULL AND owner IS NULL),
-		       (SELECT coalesce(extract(epoch FROM $1::timestamptz - min(not_before)), 0) FROM outbox WHERE state IN ('pending', 'sending') AND not_before <= $1),
-		       (SELECT coalesce(extract(epoch FROM $1::timestamptz - min(due_at)), 0) FROM timers WHERE NOT dead AND due_at <= $1),
 		       (SELECT count(*) FROM outbox WHERE state = 'unknown'),
 		       (SELECT count(*) FROM outbox WHERE state = 'dead') + (SELECT count(*) FROM timers WHERE dead) + (SELECT count(*) FROM inbox WHERE NOT handled),
-		       (SELECT coalesce(extract(epoch FROM $1::timestamptz - min(e.at)), 0) `+unsealed+`),
 		       (SELECT count(*) FROM inbox WHERE found_by = 'poller' AND received_at > clock_timestamp() - interval '1 day')`, now).
 		QueryRow(func(row pgx.Row) error {
-			return row.Scan(&g.Overdue, &g.Unowned, &unsent, &timer, &g.Unknown, &g.Dead, &unsealedFor, &g.FoundByPoller)
+			return row.Scan(&g.Overdue, &g.Unowned, &g.Unknown, &g.Dead, &g.Missed)
 		})
 	if err := db.Pool.SendBatch(ctx, &b).Close(); err != nil {
 		return g, fmt.Errorf("gauges: %w", err)
 	}
-	g.OldestUnsent, g.OldestTimer, g.Unsealed = seconds(unsent), seconds(timer), seconds(unsealedFor)
 	return g, nil
 }
 

@@ -83,7 +83,9 @@ type Settings struct {
 	SocketMode  bool
 	NoRedis     bool
 	BotOnly     bool // no worker: nothing is sent
-	Connections int  // 0: 8
+	WorkerOnly  bool // no bot: nothing is taken in
+	Watch       jobs.WatchConfig
+	Connections int // 0: 8
 	Log         *slog.Logger
 	Hospital    fs.FS  // nil: the small hospital of the stories
 	DatabaseURL string // empty: a fresh database; else one that is migrated and empty
@@ -124,6 +126,9 @@ func New(tb testing.TB, settings ...Settings) *World {
 	if s.BotOnly {
 		role = program.Bot
 	}
+	if s.WorkerOnly {
+		role = program.Worker
+	}
 	w.start(listener, role)
 	if s.SocketMode {
 		if err := w.Emulator.WaitSockets(tb.Context(), Sockets); err != nil {
@@ -150,7 +155,7 @@ func (w *World) scopes() []string {
 func (w *World) config(base string, s Settings) program.Config {
 	o := w.Emulator.Options()
 	cfg := program.Config{
-		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: cmp.Or(s.Connections, 8), PollEvery: time.Hour, Limits: &jobs.Limits{},
+		DatabaseURL: w.URL, PublicURL: o.PublicURL, Keys: storetest.Keys(w.TB), Now: w.Clock.Now, Log: s.Log, Connections: cmp.Or(s.Connections, 8), PollEvery: time.Hour, Limits: &jobs.Limits{}, Watch: s.Watch,
 		Slack: &slack.Config{BotToken: o.SlackBotToken, SigningSecrets: []string{o.SlackSigningSecret}, APIURL: base + "/slack/api/", AppID: o.AppID},
 		SMS:   &sms.Config{AccountSID: o.TwilioAccountSID, AuthTokens: []string{o.TwilioAuthToken}, From: o.OurNumber, APIURL: base + "/twilio", PublicURL: o.PublicURL},
 	}

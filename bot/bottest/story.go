@@ -74,12 +74,15 @@ func Play(t *testing.T, file string, settings ...Settings) {
 	s.end(t, file)
 }
 
-// end fails on violations of the providers' rules and on messages nobody expected.
+// end fails on violations of the providers' rules, on messages nobody expected, and on open matters without a next step.
 func (s *Story) end(t *testing.T, file string) {
 	t.Helper()
 	s.w.Settle()
 	for _, v := range s.w.Emulator.Violations() {
 		t.Errorf("%s: the provider objects: %s", file, v)
+	}
+	if p, err := s.w.DB.Pulse(t.Context()); err != nil || p.Clockless > 0 {
+		t.Errorf("%s: %d open matters have no next step (%v)", file, p.Clockless, err)
 	}
 	if heard := s.heard(); heard != "" && !s.calm {
 		t.Errorf("%s: unexpected at the end:%s", file, heard)

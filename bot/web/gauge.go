@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"goodcatch/domain"
 	"goodcatch/domain/scale"
 	"goodcatch/store"
 )
@@ -33,6 +35,8 @@ var (
 	deadLetters    = gauge("dead_letters", "What waits for an operator: see goodcatch doctor --dead.")
 	unsealedTail   = gauge("unsealed_seconds", "Age of the oldest audit event outside the chain. Above 5 is an alarm.")
 	foundByPoller  = gauge("found_by_poller", "Inbound messages of the last day that only the poller found. Above 0 the webhook is broken.")
+	clockless      = gauge("clockless_matters", "Open matters without a next step. Above 0 is an alarm.")
+	alarm          = gauge("alarm", "1 while the administrators have been told that a part has stopped.", "part")
 	scrapeFailed   = gauge("record_unreadable", "1 when PostgreSQL could not be read for this scrape.")
 )
 
@@ -66,5 +70,13 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	send(unknownOutcome, float64(m.Unknown))
 	send(deadLetters, float64(m.Dead))
 	send(unsealedTail, m.Unsealed.Seconds())
-	send(foundByPoller, float64(m.FoundByPoller))
+	send(foundByPoller, float64(m.Missed))
+	send(clockless, float64(m.Clockless))
+	for _, v := range domain.Vitals {
+		stands := 0.0
+		if slices.Contains(m.Alarms, v) {
+			stands = 1
+		}
+		send(alarm, stands, string(v))
+	}
 }

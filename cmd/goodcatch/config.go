@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/jackc/pgx/v5"
@@ -47,6 +48,10 @@ type Settings struct {
 	DataDir       string `name:"goodcatch-data-dir" env:"GOODCATCH_DATA_DIR" placeholder:"DIR" group:"settings" help:"Where keys.json is kept when GOODCATCH_KEYS is not set."`
 
 	MetricsToken string `name:"metrics-token" env:"METRICS_TOKEN" placeholder:"TOKEN" group:"settings" help:"Lets /metrics be read from elsewhere: Authorization: Bearer TOKEN. Default: from this machine only."`
+
+	HeartbeatURL string        `name:"heartbeat-url" env:"HEARTBEAT_URL" placeholder:"URL" group:"settings" help:"Read once a minute while all is well: an address of a service that calls you when that ends."`
+	CanaryPhone  string        `name:"canary-phone" env:"CANARY_PHONE" placeholder:"+…" group:"settings" help:"A test phone that gets a text now and then, to see that texts arrive."`
+	CanaryEvery  time.Duration `name:"canary-every" env:"CANARY_EVERY" default:"1h" placeholder:"1h" group:"settings" help:"How often; each text costs one segment."`
 
 	LogFormat string `name:"log-format" env:"GOODCATCH_LOG_FORMAT" enum:"auto,json,text" default:"auto" group:"settings" help:"json, text, or auto: text on a terminal."`
 	LogLevel  string `name:"log-level" env:"GOODCATCH_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" group:"settings" help:"debug, info, warn or error."`
@@ -207,6 +212,20 @@ func (s *Settings) needsWeb() (faults configFaults) {
 		faults = append(faults, configFault{"PUBLIC_URL", "is not a web address.", fix})
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		faults = append(faults, configFault{"PUBLIC_URL", "is not https: what people write would travel readable.", fix})
+	}
+	return faults
+}
+
+// needsWatch checks what tells the world and the test phone that we live. Both are optional.
+func (s *Settings) needsWatch() (faults configFaults) {
+	if u, err := url.Parse(s.HeartbeatURL); s.HeartbeatURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		faults = append(faults, configFault{"HEARTBEAT_URL", "is not a web address.", "Write the address your monitoring service gave you, like https://hc.example.org/ping/…, or leave it out."})
+	}
+	if s.CanaryPhone != "" && !e164.MatchString(s.CanaryPhone) {
+		faults = append(faults, configFault{"CANARY_PHONE", "is not a number in international form.", "Write it as +447700900777, or leave it out."})
+	}
+	if s.CanaryEvery < time.Minute {
+		faults = append(faults, configFault{"CANARY_EVERY", "is shorter than a minute.", "An hour is 1h, a quarter of one 15m."})
 	}
 	return faults
 }

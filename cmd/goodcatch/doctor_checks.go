@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
+	"goodcatch/domain"
 	"goodcatch/jobs/localredis"
 	"goodcatch/store"
 )
@@ -53,7 +54,46 @@ func checkDatabase(ctx context.Context, a *app) []finding {
 	if found = append(found, role, checkClock(ctx, conn)); role.mark == bad {
 		return found
 	}
-	return append(found, checkSealed(ctx, a), checkRoster(ctx, a))
+	found = append(found, checkSealed(ctx, a), checkRoster(ctx, a))
+	return append(found, checkWatch(ctx, a)...)
+}
+
+// checkWatch tells which alarms stand: what the processes that run see of each other.
+func checkWatch(ctx context.Context, a *app) []finding {
+	db, err := store.Open(ctx, a.DatabaseURL, store.Options{})
+	if err != nil {
+		return nil // told already
+	}
+	defer db.Close()
+	alarms, err := db.Alarms(ctx)
+	if err != nil {
+		return []finding{{bad, "watch", reason(err), "See the findings above."}}
+	}
+	if len(alarms) == 0 {
+		return []finding{{fine, "watch", "no alarm stands", ""}}
+	}
+	var found []finding
+	for _, v := range alarms {
+		fix, ok := remedies[v]
+		if !ok {
+			fix = "See the findings of this part, and the log."
+		}
+		found = append(found, finding{bad, "watch", "an alarm stands: " + string(v), fix})
+	}
+	return found
+}
+
+// remedies are what an operator does about a part that has stopped.
+var remedies = map[domain.Vital]string{
+	domain.VitalBot:     "Start \"goodcatch serve --role=bot\", and look why it ended.",
+	domain.VitalWorker:  "Start \"goodcatch serve --role=worker\", and look why it ended.",
+	domain.VitalTimers:  "Look into the worker's log for \"timer failed\", and at \"goodcatch doctor --dead\".",
+	domain.VitalOutbox:  "Look into the worker's log for \"deliver\", and at the providers' status pages.",
+	domain.VitalClocks:  "\"goodcatch doctor --dead --retry all\" runs dead timers again; take up what stays in Slack by hand, and tell us.",
+	domain.VitalUnknown: "Look whether the provider's list answers.",
+	domain.VitalWebhook: "At Twilio, the number's webhook must be PUBLIC_URL/twilio/sms, and your proxy must let it through.",
+	domain.VitalCanary:  "Send a text to the test phone yourself; look at the number's delivery errors at Twilio.",
+	domain.VitalChain:   "Look into the worker's log for \"chain\".",
 }
 
 // reason is the last part of an error, without addresses and passwords.

@@ -181,3 +181,19 @@ func TestExitCodeTellsConfigurationFromTheRest(t *testing.T) {
 		t.Errorf("exit %d, want 2", got)
 	}
 }
+
+func TestDoctorListsTheAlarmsThatStand(t *testing.T) {
+	t.Parallel()
+	url := storetest.Database(t)
+	db := storetest.Connect(t, url, store.Options{})
+	a := &app{Settings: &Settings{DatabaseURL: url}}
+	if got := checkWatch(t.Context(), a); len(got) != 1 || got[0].mark != fine {
+		t.Errorf("nothing stopped: %+v", got)
+	}
+	if mine, err := db.RaiseAlarm(t.Context(), domain.VitalWebhook); err != nil || !mine {
+		t.Fatal(mine, err)
+	}
+	if got := checkWatch(t.Context(), a); len(got) != 1 || got[0].mark != bad || !strings.Contains(got[0].fix, "/twilio/sms") {
+		t.Errorf("the webhook: %+v", got)
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"goodcatch/bot/slack"
 	"goodcatch/bot/sms"
 	"goodcatch/cmd/program"
+	"goodcatch/jobs"
 	"goodcatch/jobs/localredis"
 )
 
@@ -38,7 +39,7 @@ Both roles answer /healthz, /readyz and /metrics on LISTEN_ADDR: give each its o
 
 // Run checks what it needs and serves.
 func (c serveCmd) Run(ctx context.Context, a *app) error {
-	if err := a.require(a.needsDatabase, a.needsRedis, a.needsKeys, a.needsWeb, a.needsChannels); err != nil {
+	if err := a.require(a.needsDatabase, a.needsRedis, a.needsKeys, a.needsWeb, a.needsChannels, a.needsWatch); err != nil {
 		return err
 	}
 	if err := a.schemaReady(ctx); err != nil {
@@ -118,6 +119,7 @@ func (a *app) programConfig() (program.Config, error) {
 		return program.Config{}, err
 	}
 	cfg := program.Config{DatabaseURL: a.DatabaseURL, RedisURL: a.RedisURL, PublicURL: strings.TrimSuffix(a.PublicURL, "/"), Keys: keys, Log: a.log, MetricsToken: a.MetricsToken}
+	cfg.Watch = jobs.WatchConfig{Heartbeat: a.HeartbeatURL, CanaryPhone: a.CanaryPhone, CanaryEvery: a.CanaryEvery}
 	if a.hasTwilio() {
 		cfg.SMS = &sms.Config{
 			AccountSID: a.TwilioAccountSID, AuthTokens: strings.Split(a.TwilioAuthToken, ","), APIKeySID: a.TwilioAPIKeySID, APIKeySecret: a.TwilioAPIKeySecret,

@@ -39,6 +39,7 @@ type Config struct {
 	Connections int
 	PollEvery   time.Duration
 	Limits      *jobs.Limits // nil: jobs.DefaultLimits
+	Watch       jobs.WatchConfig
 	// MetricsToken lets /metrics be read from elsewhere with "Authorization: Bearer …"; empty: from this machine only.
 	MetricsToken string
 }
@@ -158,7 +159,7 @@ func (p *Program) addWeb() {
 		DB: p.DB, Bot: p.Bot, Catalog: p.Catalog, Log: p.cfg.Log, PublicURL: p.cfg.PublicURL, Metrics: p.counts.registry, MetricsToken: p.cfg.MetricsToken,
 	}
 	if p.Redis != nil {
-		pages.Redis = func(ctx context.Context) error { return p.Redis.Ping(ctx).Err() }
+		pages.Redis = p.pingRedis
 	}
 	pages.Routes(p.mux)
 }
@@ -188,7 +189,7 @@ func (p *Program) Handler() http.Handler { return p.mux }
 // Run works in the role until the context ends. Bot roles serve HTTP on l.
 func (p *Program) Run(ctx context.Context, role Role, l net.Listener) error {
 	var parts sync.WaitGroup
-	errs := make(chan error, 4)
+	errs := make(chan error, 5)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	part := func(run func(context.Context) error) {
@@ -204,6 +205,7 @@ func (p *Program) Run(ctx context.Context, role Role, l net.Listener) error {
 	} else {
 		part(p.announce)
 	}
+	part(p.watcher(role).Run)
 	if p.slack != nil && role != Worker {
 		part(p.slack.Run)
 	}
@@ -218,6 +220,23 @@ func (p *Program) Run(ctx context.Context, role Role, l net.Listener) error {
 		return nil
 	}
 }
+
+// watcher is this process's eye on the whole.
+func (p *Program) watcher(role Role) *jobs.Watcher {
+	w := &jobs.Watcher{DB: p.DB, Catalog: p.Catalog, Senders: p.Worker.Senders, Log: p.cfg.Log, WatchConfig: p.cfg.Watch}
+	if p.Redis != nil {
+		w.Redis = p.pingRedis
+	}
+	if role != Worker {
+		w.Kinds = append(w.Kinds, domain.VitalBot)
+	}
+	if role != Bot {
+		w.Kinds, w.Stuck = append(w.Kinds, domain.VitalWorker), p.Worker.Stuck
+	}
+	return w
+}
+
+func (p *Program) pingRedis(ctx context.Context) error { return p.Redis.Ping(ctx).Err() }
 
 // announce tells the worker processes of messages this process queued, once for many.
 func (p *Program) announce(ctx context.Context) error {
