@@ -16,30 +16,30 @@ import (
 	"goodcatch/store/localpg"
 )
 
-// A watched scene looks at itself all the time. The clock of its watch moves with each look, however long that takes: two
+// A self-watched scene looks at itself all the time. The clock of its watch moves with each look, however long that takes: two
 // seconds, where the test does not slow it down for something that is tried again in real time.
-type watched struct {
+type selfWatched struct {
 	scene
 	passed *atomic.Int64 // by the clock of the watch
 	step   *atomic.Int64 // with each look
 }
 
-func newWatched(t *testing.T, s bottest.Settings) watched {
+func newSelfWatched(t *testing.T, s bottest.Settings) selfWatched {
 	t.Helper()
 	began, passed, step := time.Now(), &atomic.Int64{}, &atomic.Int64{}
 	step.Store(int64(2 * time.Second))
 	s.Watch.Every = 20 * time.Millisecond
 	s.Watch.Now = func() time.Time { return began.Add(time.Duration(passed.Add(step.Load()))) }
-	return watched{newScene(t, s), passed, step}
+	return selfWatched{newScene(t, s), passed, step}
 }
 
 // alarmed waits until the administrator's phone has a text with the words, by the clock of the watch at most two minutes.
-func (s watched) alarmed(words string) {
+func (s selfWatched) alarmed(words string) {
 	s.t.Helper()
 	s.within(words, func() bool { return s.texts(adams, words) > 0 })
 }
 
-func (s watched) within(what string, done func() bool) {
+func (s selfWatched) within(what string, done func() bool) {
 	s.t.Helper()
 	began := s.passed.Load()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -60,44 +60,44 @@ func TestTheAdministratorsHearOfEachPartThatStops(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		settings bottest.Settings
-		stop     func(s watched)
+		stop     func(s selfWatched)
 		words    string
 	}{
-		"worker": {bottest.Settings{BotOnly: true}, func(watched) {}, "no worker process runs"},
-		"bot":    {bottest.Settings{WorkerOnly: true}, func(watched) {}, "no bot process runs"},
-		"timers": {bottest.Settings{}, func(s watched) {
+		"worker": {bottest.Settings{BotOnly: true}, func(selfWatched) {}, "no worker process runs"},
+		"bot":    {bottest.Settings{WorkerOnly: true}, func(selfWatched) {}, "no bot process runs"},
+		"timers": {bottest.Settings{}, func(s selfWatched) {
 			s.text(anasPhone, "NM wrong strength heparin in drawer B")
 			s.hears(anasPhone, "saved", patient)
 			s.hold(`SELECT 1 FROM timers WHERE name = 'escalate' FOR UPDATE`)
 			s.Clock.JumpTo(s.Clock.Now().Add(26 * time.Hour))
 		}, "reminders and escalations are late"},
-		"outbox": {bottest.Settings{NoRedis: true}, func(s watched) {
+		"outbox": {bottest.Settings{NoRedis: true}, func(s selfWatched) {
 			s.text(anasPhone, "NM wrong strength heparin in drawer B")
 			s.rest()
 			s.exec(`INSERT INTO outbox (dedupe, subject, topic, channel, urgency, class, key, sealed, not_before, offered_at, created_at)
 			        VALUES ('x', 'x', 'x', 'sms', 0, 'once', 'say.help', '', $1, 'infinity', $1)`, s.Clock.Now().Add(-time.Minute))
 		}, "messages wait and do not leave"},
-		"settling": {bottest.Settings{}, func(s watched) {
+		"settling": {bottest.Settings{}, func(s selfWatched) {
 			s.exec(`INSERT INTO outbox (dedupe, subject, topic, channel, urgency, class, key, sealed, not_before, created_at, state, claimed_at)
 			        SELECT 'x' || i, 'x', 'x', 'sms', 0, 'once', 'say.help', '', $1, $1, 'unknown', clock_timestamp() - interval '2 minutes' FROM generate_series(1, 1000) AS g (i)`, s.Clock.Now())
 			s.hold(`SELECT 1 FROM outbox WHERE state = 'unknown' FOR UPDATE`)
 		}, "unknown outcome are not settled"},
-		"audit": {bottest.Settings{}, func(s watched) {
+		"audit": {bottest.Settings{}, func(s selfWatched) {
 			s.hold(`SELECT pg_advisory_xact_lock(hashtext('goodcatch chain'))`)
 			s.text(anasPhone, "NM wrong strength heparin in drawer B")
 			s.hears(anasPhone, "saved", patient)
 			s.Clock.JumpTo(s.Clock.Now().Add(time.Minute))
 		}, "the audit is not sealed"},
-		"webhook": {bottest.Settings{}, func(s watched) {
+		"webhook": {bottest.Settings{}, func(s selfWatched) {
 			s.exec(`INSERT INTO inbox (provider, external_id, received_at, handled, found_by) VALUES ('twilio', 'SM1', clock_timestamp(), true, 'poller')`)
 		}, "Twilio does not reach our webhook"},
-		"clocks": {bottest.Settings{}, func(s watched) {
+		"clocks": {bottest.Settings{}, func(s selfWatched) {
 			s.text(anasPhone, "NM wrong strength heparin in drawer B")
 			s.hears(anasPhone, "saved", patient)
 			s.exec(`DELETE FROM timers WHERE name = 'escalate'`)
 		}, "open matters have no next step"},
-		"redis": {bottest.Settings{}, func(s watched) { s.Redis.Close() }, "Redis does not answer"},
-		"slack": {bottest.Settings{}, func(s watched) {
+		"redis": {bottest.Settings{}, func(s selfWatched) { s.Redis.Close() }, "Redis does not answer"},
+		"slack": {bottest.Settings{}, func(s selfWatched) {
 			s.Emulator.Fail(emulator.Fault{Provider: "slack", Kind: emulator.Status500HTML})
 			s.danger()
 			s.step.Store(int64(50 * time.Millisecond))
@@ -106,7 +106,7 @@ func TestTheAdministratorsHearOfEachPartThatStops(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newWatched(t, c.settings)
+			s := newSelfWatched(t, c.settings)
 			c.stop(s)
 			s.alarmed(c.words)
 			if n := s.texts(adams, c.words); n != 1 {
@@ -117,7 +117,7 @@ func TestTheAdministratorsHearOfEachPartThatStops(t *testing.T) {
 }
 
 // hold keeps rows locked until the test ends.
-func (s watched) hold(sql string) {
+func (s selfWatched) hold(sql string) {
 	s.t.Helper()
 	tx, err := s.DB.Pool.Begin(s.t.Context())
 	if err != nil {
@@ -131,7 +131,7 @@ func (s watched) hold(sql string) {
 
 func TestWhenTextsStopTheAlarmGoesBySlackAndItsEndIsTold(t *testing.T) {
 	t.Parallel()
-	s := newWatched(t, bottest.Settings{})
+	s := newSelfWatched(t, bottest.Settings{})
 	s.Emulator.Fail(emulator.Fault{Provider: "twilio", Kind: emulator.Status500HTML})
 	s.step.Store(int64(200 * time.Millisecond))
 	for _, phone := range []string{anasPhone, leesPhone, omars} {
@@ -163,7 +163,7 @@ func TestEachProcessTellsThatPostgresIsAway(t *testing.T) {
 	if _, err := store.Migrate(t.Context(), cluster.URL("goodcatch")); err != nil {
 		t.Fatal(err)
 	}
-	s := newWatched(t, bottest.Settings{DatabaseURL: cluster.URL("goodcatch")})
+	s := newSelfWatched(t, bottest.Settings{DatabaseURL: cluster.URL("goodcatch")})
 	s.within("it looks, and knows whom to tell", s.looks(2))
 	if err := cluster.Stop(); err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestTheHeartbeatIsHeardWhileAllIsWellAndNotLonger(t *testing.T) {
 	var beats atomic.Int64
 	listener := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { beats.Add(1) }))
 	t.Cleanup(listener.Close)
-	s := newWatched(t, bottest.Settings{Watch: jobs.WatchConfig{Heartbeat: listener.URL}})
+	s := newSelfWatched(t, bottest.Settings{Watch: jobs.WatchConfig{Heartbeat: listener.URL}})
 	s.within("a heartbeat", func() bool { return beats.Load() == 1 })
 	s.Redis.Close()
 	s.alarmed("Redis does not answer")
@@ -188,7 +188,7 @@ func TestTheHeartbeatIsHeardWhileAllIsWellAndNotLonger(t *testing.T) {
 }
 
 // looks returns a condition that is true after so many more looks.
-func (s watched) looks(n int) func() bool {
+func (s selfWatched) looks(n int) func() bool {
 	var last time.Time
 	return func() bool {
 		var at time.Time
@@ -206,7 +206,7 @@ func (s watched) looks(n int) func() bool {
 func TestTheTestPhoneGetsItsTextAndItsSilenceIsTold(t *testing.T) {
 	t.Parallel()
 	const canary = "+447700900777"
-	s := newWatched(t, bottest.Settings{Watch: jobs.WatchConfig{CanaryPhone: canary}})
+	s := newSelfWatched(t, bottest.Settings{Watch: jobs.WatchConfig{CanaryPhone: canary}})
 	s.hears(canary, "test text", patient)
 	s.until(`EXISTS (SELECT 1 FROM outbox WHERE topic = 'canary' AND provider_state = 'delivered')`)
 	s.Emulator.Fail(emulator.Fault{Provider: "twilio", To: canary, Kind: emulator.Silent})
