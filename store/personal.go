@@ -54,8 +54,10 @@ type Personal struct {
 	ToSign  []PersonalDocument
 	ToLearn []Lesson
 	Owned   []*domain.Record
-	Signed  []PersonalDocument // newest first, of every version
-	Passed  []PersonalCourse   // newest first
+	Papers  []Paper                   // documents to decide about
+	Stale   []*domain.DocumentVersion // owned, overdue for review, and no paper of theirs asks
+	Signed  []PersonalDocument        // newest first, of every version
+	Passed  []PersonalCourse          // newest first
 }
 
 // A PersonalDocument is a document version as its reader has it.
@@ -108,9 +110,21 @@ func (tx *Tx) Personal(ctx context.Context, person domain.PersonID) (Personal, e
 		return err
 	})
 	tx.many(`SELECT `+recordColumns+` FROM records WHERE owner = $1 AND closed_at IS NULL ORDER BY due_at NULLS LAST, id LIMIT 50`, []any{int64(person)}, into(&p.Owned))
+	tx.many(`
+		SELECT `+versionColumns(false)+` FROM document_versions v
+		WHERE v.owner = $1 AND v.state = 'effective' AND v.review_at < $2
+		  AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.person_id = $1 AND t.kind IN ('review', 'revise') AND t.subject = v.id AND t.state = 'open')
+		ORDER BY v.review_at, v.code LIMIT 50`, []any{int64(person), tx.now}, func(rows pgx.Rows) error {
+		v, err := scanVersion(rows)
+		if err == nil && v.Overdue(tx.now) {
+			p.Stale = append(p.Stale, v)
+		}
+		return err
+	})
 	var err error
-	if p.ToLearn, err = tx.OpenCourses(ctx, person); err != nil {
+	if p.Papers, err = tx.Papers(ctx, person, 0); err != nil {
 		return p, err
 	}
-	return p, nil
+	p.ToLearn, err = tx.OpenCourses(ctx, person)
+	return p, err
 }

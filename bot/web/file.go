@@ -25,16 +25,16 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, err)
 		return
 	}
-	handOut(w, f)
+	handOut(w, f.Name, f.Kind.ContentType(), f.Data)
 }
 
 // handOut writes a file so that a browser saves it and never shows or runs it.
-func handOut(w http.ResponseWriter, f domain.File) {
+func handOut(w http.ResponseWriter, name, kind string, data []byte) {
 	h := w.Header()
-	h.Set("Content-Type", f.Kind.ContentType())
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	h.Set("Content-Length", strconv.Itoa(len(f.Data)))
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Length", strconv.Itoa(len(data)))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(f.Data)
+	_, _ = w.Write(data)
 }

@@ -1,11 +1,8 @@
 package web
 
 import (
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"goodcatch/bot"
@@ -27,6 +24,11 @@ func (p personal) Late(at time.Time) bool { return !at.IsZero() && at.Before(p.N
 func (personal) Day(t time.Time) domain.Arg    { return domain.Day(t) }
 func (personal) Moment(t time.Time) domain.Arg { return domain.Moment(t) }
 
+// Stage is where a document's version stands, in a catalogue's word.
+func (personal) Stage(v *domain.DocumentVersion) domain.Arg {
+	return domain.Term("stage." + string(v.State))
+}
+
 // Term is a catalogue's word.
 func (personal) Term(key string) domain.Arg { return domain.Term(key) }
 
@@ -46,7 +48,7 @@ func (s *Server) myCover(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// my shows the page, or hands out what its owner has signed.
+// my shows the page, or hands out what its owner has signed, or the certificate of a course they passed.
 func (s *Server) my(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		s.missing(w, r)
@@ -56,11 +58,16 @@ func (s *Server) my(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if r.PostForm.Get("do") == "export" {
-		s.exportMine(w, page)
-		return
+	switch r.PostForm.Get("do") {
+	case "export":
+		h, err := s.Bot.ExportMine(r.Context(), page.Personal)
+		s.handMine(w, r, "text/csv; charset=utf-8", h, err)
+	case "certificate":
+		h, err := s.Bot.Certificate(r.Context(), page.Personal, r.PostForm.Get("course"))
+		s.handMine(w, r, "application/pdf", h, err)
+	default:
+		s.show(w, http.StatusOK, "my", page.Voice, s.Catalog.Say(page.Voice, "web.my.title", nil), page)
 	}
-	s.show(w, http.StatusOK, "my", page.Voice, s.Catalog.Say(page.Voice, "web.my.title", nil), page)
 }
 
 func (s *Server) mine(w http.ResponseWriter, r *http.Request) (personal, bool) {
@@ -80,36 +87,14 @@ func (s *Server) mine(w http.ResponseWriter, r *http.Request) (personal, bool) {
 	return personal{Token: token, Name: page.Person.Name, Now: page.Voice.Now, Personal: page}, true
 }
 
-// exportMine writes what a person has signed and passed as CSV, for their own appraisal.
-func (s *Server) exportMine(w http.ResponseWriter, p personal) {
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="signed-and-passed.csv"`)
-	out := csv.NewWriter(w)
-	write := func(fields ...string) {
-		for i := range fields {
-			fields[i] = harmless(fields[i])
-		}
-		_ = out.Write(fields) // a reader who has gone away
+// handMine hands out what a person asked their page for, or says why there is nothing.
+func (s *Server) handMine(w http.ResponseWriter, r *http.Request, kind string, h bot.Handout, err error) {
+	switch {
+	case errors.Is(err, domain.ErrNotFound):
+		s.missing(w, r)
+	case err != nil:
+		s.failed(w, r, err)
+	default:
+		handOut(w, h.Name, kind, h.Data)
 	}
-	write("name", "what", "code", "version", "title", "at", "zone", "receipt", "meaning", "assurance", "sha256", "score")
-	for _, d := range p.Signed {
-		zone, err := time.LoadLocation(d.Zone)
-		if err != nil {
-			zone = time.UTC
-		}
-		write(p.Name, "document", d.Code, fmt.Sprint(d.Number), d.Title, d.At.In(zone).Format(time.RFC3339), d.Zone, domain.ReceiptNumber(d.Receipt), d.Sentence, fmt.Sprintf("A%d", d.Level), d.Hash, "")
-	}
-	for _, c := range p.Passed {
-		write(p.Name, "course", c.Code, "", c.Title, c.At.In(p.Voice.Zone).Format(time.RFC3339), p.Voice.Zone.String(), "", "", "", "", fmt.Sprint(c.Score))
-	}
-	out.Flush()
-}
-
-// harmless keeps a value from being taken for a formula by a spreadsheet. Source: OWASP ASVS 5, 1.2.10.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\x00", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

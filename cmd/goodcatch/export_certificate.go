@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
+	"goodcatch/bot"
 	"goodcatch/conversations"
 	"goodcatch/domain"
-	"goodcatch/store/certificate"
 	"goodcatch/store/export"
 )
 
@@ -44,7 +43,7 @@ func (c exportCertificateCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := certificateOf(org, passes[i], now).Write(&b); err != nil {
+	if err := bot.CertificateOf(conversations.NewCatalog(""), org, passes[i], now).Write(&b); err != nil {
 		return err
 	}
 	data := map[string]string{"what": "certificate", "code": passes[i].Course, "of": fmt.Sprintf("p%d", holder.ID)}
@@ -56,18 +55,4 @@ func (c exportCertificateCmd) Run(ctx context.Context, a *app) error {
 	}
 	a.printf("%s: certificate of %s\n", c.Out, passes[i].Course)
 	return nil
-}
-
-// certificateOf is the paper in the holder's language, or in English where no font at hand has the letters of theirs.
-func certificateOf(org *domain.Organisation, p domain.Pass, now time.Time) certificate.Paper {
-	catalog := conversations.NewCatalog("")
-	paper := func(language string) certificate.Paper {
-		words := catalog.CertificateOf(conversations.Voice{Language: language, Zone: org.ZoneOf(p.Person), Now: now}, org, p)
-		return certificate.Paper{Title: words.Title, Heading: words.Heading, Name: words.Name, Lines: words.Lines, Footer: words.Footer, Language: language}
-	}
-	own := paper(org.LanguageOf(p.Person))
-	if _, lacking := certificate.Lacks(strings.Join(append(own.Lines, own.Heading, own.Footer), "\n")); lacking {
-		return paper(conversations.Fallback)
-	}
-	return own
 }

@@ -1,10 +1,12 @@
-package main
+package bot_test
 
 import (
 	"bytes"
 	"testing"
 	"time"
 
+	"goodcatch/bot"
+	"goodcatch/conversations"
 	"goodcatch/domain"
 )
 
@@ -15,7 +17,7 @@ func TestACertificateIsDrawnInALanguageWhoseLettersAreAtHand(t *testing.T) {
 	for _, language := range []string{"en", "es", "fr", "zh-CN"} {
 		org.People[5].Language = language
 		var b bytes.Buffer
-		if err := certificateOf(org, pass, pass.PassedAt).Write(&b); err != nil || !bytes.HasPrefix(b.Bytes(), []byte("%PDF-")) {
+		if err := bot.CertificateOf(conversations.NewCatalog(""), org, pass, pass.PassedAt).Write(&b); err != nil || !bytes.HasPrefix(b.Bytes(), []byte("%PDF-")) {
 			t.Errorf("%s: %v", language, err)
 		}
 	}
