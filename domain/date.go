@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Date is a day of the calendar, wherever: it becomes a moment only together with a zone.
 type Date struct {
@@ -26,6 +29,24 @@ func (d Date) Weekday() time.Weekday { return d.midday().Weekday() }
 
 // String writes the day as 2026-11-23.
 func (d Date) String() string { return d.midday().Format(time.DateOnly) }
+
+// ParseDate is the inverse of String.
+func ParseDate(text string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return Date{}, fmt.Errorf("day %q: %w", text, err)
+	}
+	return DateOf(t, time.UTC), nil
+}
+
+// MarshalText writes the day as String does.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText has written.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDate(string(text))
+	return err
+}
 
 func (d Date) midday() time.Time { return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC) }
 

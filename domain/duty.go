@@ -3,6 +3,7 @@ package domain
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // DutiesOf finds the responsibility chart in force for a topic, forgiving case; nil when there is none.
@@ -34,12 +35,20 @@ func (f Facts) Holding(role Role, unit UnitCode) []Duty {
 	if on := f.Org.OnDuty(role, unit, f.Now); len(on) > 0 {
 		return on
 	}
-	for _, u := range f.Org.Ancestors(unit) {
-		if on := f.Org.present(f.Org.With(role, u.Code), f.Now); len(on) > 0 {
+	if there := f.Org.HoldersThere(role, unit, f.Now); len(there) > 0 {
+		return there
+	}
+	return f.Org.present(f.Org.Anyone(role), f.Now)
+}
+
+// HoldersThere are a role's nearest holders who are there at a moment, or their deputies, whatever any rota says.
+func (o *Organisation) HoldersThere(role Role, unit UnitCode, at time.Time) []Duty {
+	for _, u := range o.Ancestors(unit) {
+		if on := o.present(o.With(role, u.Code), at); len(on) > 0 {
 			return on
 		}
 	}
-	return f.Org.present(f.Org.Anyone(role), f.Now)
+	return nil
 }
 
 // overseers are who is told what is late in a unit: the role's nearest holders, while they are on leave their deputies. Where nobody is

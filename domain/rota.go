@@ -10,6 +10,7 @@ import (
 type Rota struct {
 	Role      Role
 	Unit      UnitCode
+	Source    string         // the file it was imported from; empty: swaps
 	Zone      *time.Location // of its wall clock; nil: the organisation's
 	Rotations []Rotation
 	Shifts    []Shift
@@ -17,13 +18,15 @@ type Rota struct {
 
 // A Rotation hands the duty from one person to the next at the same wall-clock time, every day, week or number of days.
 type Rotation struct {
-	People   []PersonID
-	First    Date           // the day of the first person's first turn
-	Every    int            // days of a turn: 1 daily, 7 weekly
-	From     int            // minutes after midnight: when the turn is handed over
-	Until    int            // of each day; equal to From: round the clock
-	Days     []time.Weekday // the days on which a duty begins; empty: all
-	Holidays Holidays
+	People   []PersonID     `json:"people"`           // 0 leaves a turn to nobody
+	First    Date           `json:"first"`            // the day of the first person's first turn
+	Last     Date           `json:"last,omitzero"`    // the last day on which a duty begins; zero: it goes on
+	Every    int            `json:"every"`            // days of a turn: 1 daily, 7 weekly
+	From     int            `json:"from"`             // minutes after midnight: when the turn is handed over
+	Until    int            `json:"until"`            // of each day; equal to From: round the clock
+	Days     []time.Weekday `json:"days,omitempty"`   // the days on which a duty begins; empty: all
+	Except   []Date         `json:"except,omitempty"` // days on which none begins
+	Holidays Holidays       `json:"holidays,omitempty"`
 }
 
 // Holidays says whether a rotation covers the holidays of the organisation.
@@ -38,10 +41,10 @@ const (
 
 // A Shift puts one person on duty from one moment to another. Instead of somebody it is a swap: that person is then off duty.
 type Shift struct {
-	Person  PersonID
-	From    time.Time
-	Until   time.Time
-	Instead PersonID
+	Person  PersonID  `json:"person"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until"`
+	Instead PersonID  `json:"instead,omitempty"`
 }
 
 // A Leave is a time in which somebody is away. Their deputy stands in.
@@ -79,6 +82,9 @@ func (r Rotation) end(day Date, zone *time.Location) time.Time {
 }
 
 func (r Rotation) covers(day Date, holiday func(Date) bool) bool {
+	if r.Last != (Date{}) && day.Since(r.Last) > 0 || slices.Contains(r.Except, day) {
+		return false
+	}
 	if len(r.Days) > 0 && !slices.Contains(r.Days, day.Weekday()) {
 		return false
 	}
@@ -124,17 +130,41 @@ func (r Rota) duty(at time.Time, zone *time.Location, holiday func(Date) bool) [
 // Whoever is away is replaced by their deputy; for names it says whom a deputy stands in for. It is nil where no rota applies.
 func (o *Organisation) OnDuty(role Role, unit UnitCode, at time.Time) []Duty {
 	for _, u := range o.Ancestors(unit) {
-		var ids []PersonID
-		for _, r := range o.Rotas {
-			if r.Role == role && r.Unit == u.Code {
-				ids = append(ids, r.duty(at, o.Zone, o.holiday)...)
-			}
-		}
-		if on := o.there(ids, at); len(on) > 0 {
+		if on := o.there(o.rostered(role, u.Code, at), at); len(on) > 0 {
 			return on
 		}
 	}
 	return nil
+}
+
+// rostered lists who the rotas of exactly this unit put on duty, before anybody's leave is looked at. What is swapped counts for all of
+// the unit's rotas of the role.
+func (o *Organisation) rostered(role Role, unit UnitCode, at time.Time) []PersonID {
+	var ids []PersonID
+	off := map[PersonID]bool{}
+	add := func(on []PersonID) {
+		for _, id := range on {
+			if !off[id] && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	for _, r := range o.Rotas {
+		if r.Role == role && r.Unit == unit && r.Source == "" {
+			add(r.duty(at, o.Zone, o.holiday))
+			for _, s := range r.Shifts {
+				if contains(s.From, s.Until, at) && !slices.Contains(ids, s.Instead) {
+					off[s.Instead] = true
+				}
+			}
+		}
+	}
+	for _, r := range o.Rotas {
+		if r.Role == role && r.Unit == unit && r.Source != "" {
+			add(r.duty(at, o.Zone, o.holiday))
+		}
+	}
+	return ids
 }
 
 // there lists who of the people is there, or stands in. Whoever is among them in their own right stands in for nobody.

@@ -71,7 +71,10 @@ func readOrganisation(ctx context.Context, tx pgx.Tx) (*domain.Organisation, err
 		return nil, err
 	}
 	o.Index()
-	return o, readLeave(ctx, tx, o)
+	if err := readLeave(ctx, tx, o); err != nil {
+		return nil, err
+	}
+	return o, readRota(ctx, tx, o)
 }
 
 func readUnits(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
@@ -91,7 +94,7 @@ func readUnits(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 
 func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 	rows, err := tx.Query(ctx, `
-		SELECT p.id, coalesce(p.external_id, ''), p.name, p.email, p.unit, p.roles, p.language, p.zone, p.active, p.start_on,
+		SELECT p.id, coalesce(p.external_id, ''), p.name, p.email, p.unit, p.roles, p.language, p.zone, p.active, p.start_on, p.channels,
 		       a.id, a.channel, a.value, a.verified_at IS NOT NULL, a.stopped_at IS NOT NULL, a.dead_at IS NOT NULL, coalesce(a.digest, false)
 		FROM people p LEFT JOIN addresses a ON a.person_id = p.id
 		ORDER BY p.id, a.id`)
@@ -107,7 +110,7 @@ func readPeople(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 		var start *time.Time
 		var channel, value *string
 		var verified, stopped, dead, digest bool
-		if err := rows.Scan(&p.ID, &p.External, &p.Name, &p.Email, &p.Unit, &p.Roles, &p.Language, &zone, &p.Active, &start, &id, &channel, &value, &verified, &stopped, &dead, &digest); err != nil {
+		if err := rows.Scan(&p.ID, &p.External, &p.Name, &p.Email, &p.Unit, &p.Roles, &p.Language, &zone, &p.Active, &start, &p.Takes, &id, &channel, &value, &verified, &stopped, &dead, &digest); err != nil {
 			return err
 		}
 		if zone != "" && zones[zone] == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,7 +105,7 @@ func (tx *Tx) SavePeople(people []*domain.Person) {
 	n := len(people)
 	ids, external := make([]int64, n), make([]*string, n)
 	names, emails, units, roles := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	languages, zones, starts := make([]string, n), make([]string, n), make([]string, n)
+	languages, zones, starts, takes := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	for i, p := range people {
 		ids[i], names[i], emails[i], units[i], languages[i] = int64(p.ID), p.Name, p.Email, string(p.Unit), p.Language
 		if p.External != "" {
@@ -116,27 +117,32 @@ func (tx *Tx) SavePeople(people []*domain.Person) {
 		if !p.Start.IsZero() {
 			starts[i] = p.Start.Format(time.DateOnly)
 		}
-		for j, r := range p.Roles {
-			if j > 0 {
-				roles[i] += ";"
-			}
-			roles[i] += string(r)
-		}
+		roles[i], takes[i] = joined(p.Roles), joined(p.Takes)
 	}
 	tx.queue(`
-		INSERT INTO people (id, external_id, name, email, unit, roles, language, zone, active, start_on)
-		SELECT id, external_id, name, email, unit, string_to_array(roles, ';'), language, zone, true, nullif(start, '')::date
-		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-		     AS n (id, external_id, name, email, unit, roles, language, zone, start)
+		INSERT INTO people (id, external_id, name, email, unit, roles, language, zone, active, start_on, channels)
+		SELECT id, external_id, name, email, unit, string_to_array(roles, ';'), language, zone, true, nullif(start, '')::date, string_to_array(channels, ';')
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+		     AS n (id, external_id, name, email, unit, roles, language, zone, start, channels)
 		ON CONFLICT (id) DO UPDATE SET external_id = EXCLUDED.external_id, name = EXCLUDED.name, email = EXCLUDED.email, unit = EXCLUDED.unit,
-		       roles = EXCLUDED.roles, language = EXCLUDED.language, zone = EXCLUDED.zone, active = true, start_on = coalesce(EXCLUDED.start_on, people.start_on)`,
-		ids, external, names, emails, units, roles, languages, zones, starts)
+		       roles = EXCLUDED.roles, language = EXCLUDED.language, zone = EXCLUDED.zone, active = true, start_on = coalesce(EXCLUDED.start_on, people.start_on),
+		       channels = EXCLUDED.channels`,
+		ids, external, names, emails, units, roles, languages, zones, starts, takes)
 	phones, users := make([]string, n), make([]string, n)
 	for i, p := range people {
 		phones[i], users[i] = p.Phone.Value, p.Slack.Value
 	}
 	tx.saveAddresses(domain.SMS, ids, phones)
 	tx.saveAddresses(domain.Slack, ids, users)
+}
+
+// joined is a list as one text: semicolons stand in no role and no channel.
+func joined[T ~string](list []T) string {
+	words := make([]string, len(list))
+	for i, w := range list {
+		words[i] = string(w)
+	}
+	return strings.Join(words, ";")
 }
 
 // SavePerson is SavePeople of one.

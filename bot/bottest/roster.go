@@ -18,11 +18,13 @@ import (
 //
 //	roster Nora New,+447700900120,,staff,4B,en,   a line of people.csv is imported: somebody joins, or moves
 //	ana leaves the hospital                       a complete people.csv without her is imported
+//	rota manager,4B,ben,week,2026-11-02,17:00,08:00,sat;sun   rota.csv is imported with this line; people by first names, separated by semicolons
 //	ben is on leave 2026-11-20 to 2026-12-01      a line of leave.csv is imported; ", ana stands in" names the deputy
 var (
-	joins = regexp.MustCompile(`^roster (.*)$`)
-	quits = regexp.MustCompile(`^(\S+) leaves the hospital$`)
-	rests = regexp.MustCompile(`^(\S+) is on leave (\S+) to ([\d-]+)(?:, (\S+) stands in)?$`)
+	rosters = regexp.MustCompile(`^rota (\w+),(\w+),([^,]+),(.*)$`)
+	joins   = regexp.MustCompile(`^roster (.*)$`)
+	quits   = regexp.MustCompile(`^(\S+) leaves the hospital$`)
+	rests   = regexp.MustCompile(`^(\S+) is on leave (\S+) to ([\d-]+)(?:, (\S+) stands in)?$`)
 )
 
 const peopleHeader = "name,phone,slack_id,roles,unit,language,timezone\n"
@@ -31,6 +33,9 @@ const peopleHeader = "name,phone,slack_id,roles,unit,language,timezone\n"
 func (s *Story) roster(line string) (done bool, err error) {
 	if m := joins.FindStringSubmatch(line); m != nil {
 		return true, s.importFile("people.csv", peopleHeader+m[1]+"\n", false)
+	}
+	if m := rosters.FindStringSubmatch(line); m != nil {
+		return true, s.rota(m[1], m[2], m[3], m[4])
 	}
 	if m := quits.FindStringSubmatch(line); m != nil {
 		return true, s.quits(m[1])
@@ -51,6 +56,19 @@ func (s *Story) roster(line string) (done bool, err error) {
 		return true, s.importFile("leave.csv", fmt.Sprintf("id,from,until,deputy\n%s,%s,%s,%s\n", p.Phone.Value, m[2], m[3], deputy), false)
 	}
 	return false, nil
+}
+
+// rota imports a line of rota.csv.
+func (s *Story) rota(role, unit, people, rest string) error {
+	var ids []string
+	for who := range strings.SplitSeq(people, ";") {
+		p, err := s.known(who)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, p.Phone.Value)
+	}
+	return s.importFile("rota.csv", fmt.Sprintf("role,unit,people,every,first,from,until,days\n%s,%s,%s,%s\n", role, unit, strings.Join(ids, ";"), rest), false)
 }
 
 func (s *Story) importFile(name, text string, complete bool) error {

@@ -4,30 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"goodcatch/conversations"
 	"goodcatch/store/importer"
 )
 
 type importCmd struct {
-	Dir      string `arg:"" type:"existingdir" help:"The folder that \"goodcatch init\" wrote."`
+	Dir      string `arg:"" type:"path" help:"The folder that \"goodcatch init\" wrote, or one file of it."`
 	Complete bool   `help:"People and units that are missing in the files have left."`
 	DryRun   bool   `help:"Check everything and say what would change; write nothing."`
 }
 
 // Help is shown by goodcatch import --help.
 func (importCmd) Help() string {
-	return `Reads organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md (or .pdf and .docx,
-with a .yaml of the same name that holds what Markdown has at its head) and courses/*.yaml. Files may be missing: what they would
+	return `Reads organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/ROLE-UNIT.ics, policies.yaml,
+documents/*.md (or .pdf and .docx, with a .yaml of the same name that holds what Markdown has at its head) and courses/*.yaml. Files may be missing: what they would
 say stays. Every fault is shown with its line, and nothing is written while there is one. Importing twice changes nothing.
 
 People are matched by id, else by phone, else by Slack id. Whoever leaves (--complete) is sent nothing more, and what they owned is
 given to the next in line. Who joins or moves is asked what applies there, and who moves away or leaves is not any more; leave.csv
-(id,from,until,deputy; both days count) says who is left alone, and until when.
+(id,from,until,deputy; both days count) says who is left alone, and until when, and who stands in.
+
+rota.csv says who is on duty for a role in a unit; a calendar is named after them, like rota/manager-MED.ics, and its events are the
+duties of their attendee, or of whom the summary names: once, or every day or week (RRULE with INTERVAL, BYDAY, COUNT, UNTIL,
+EXDATE), by the wall clock of their TZID. Anything else in it is refused. Each of these files is whole: what it does not say any
+more is gone; other files, and swaps agreed in Slack, stay.
 
   goodcatch import ./hospital --dry-run
-  goodcatch import ./hospital --complete`
+  goodcatch import ./hospital --complete
+  goodcatch import manager-MED.ics           # one file alone: a calendar, or a .csv or .yaml of the folder`
 }
 
 // Run imports and prints what changed.
@@ -38,7 +46,11 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 	}
 	defer db.Close()
 	o := importer.Options{Complete: c.Complete, Languages: conversations.NewCatalog(a.PublicURL).Languages()}
-	result, err := importer.Import(ctx, db, os.DirFS(c.Dir), o, c.DryRun)
+	dir, err := c.folder()
+	if err != nil {
+		return err
+	}
+	result, err := importer.Import(ctx, db, dir, o, c.DryRun)
 	var faults importer.Faults
 	if errors.As(err, &faults) {
 		fmt.Fprintln(a.err, faults.Error())
@@ -49,6 +61,18 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 	}
 	c.report(a, result)
 	return nil
+}
+
+// folder is what to read: the folder, or one file as if it were alone in one.
+func (c importCmd) folder() (fs.FS, error) {
+	at, err := os.Stat(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if at.IsDir() {
+		return os.DirFS(c.Dir), nil
+	}
+	return importer.Alone(os.DirFS(filepath.Dir(c.Dir)), filepath.Base(c.Dir)), nil
 }
 
 func (c importCmd) report(a *app, r importer.Result) {

@@ -28,7 +28,8 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run: take messages in, deliver, remind, escalate."`
 	Spool   spoolCmd   `cmd:"" help:"Take texts while goodcatch does not answer, and hand them on later."`
 	Init    initCmd    `cmd:"" help:"Write a starter pack of files that describe an organisation."`
-	Import  importCmd  `cmd:"" help:"Import organisation, units, people, policies, documents and courses."`
+	Import  importCmd  `cmd:"" help:"Import organisation, units, people, leave, rotas, policies, documents and courses."`
+	Rota    rotaCmd    `cmd:"" help:"Print who is on duty in the next days, and where nobody is."`
 	Export  exportCmd  `cmd:"" help:"Print what the record holds: who signed what, and the proof that a ward knew a document."`
 	Admin   adminCmd   `cmd:"" help:"Add the first administrators; reset a PIN."`
 	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`

@@ -32,8 +32,8 @@ func (r Result) String() string {
 	if p.Organisation != nil {
 		settings = "changed"
 	}
-	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; leave: %d changed; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
-		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, len(p.Leave), r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
+	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; leave: %d changed; rotas: %d changed; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
+		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, len(p.Leave), len(p.Rotas), r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
 	if r.Reviewing > 0 {
 		s += fmt.Sprintf("; %d of the documents are with their reviewers", r.Reviewing)
 	}
@@ -156,9 +156,12 @@ func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) (joined int, err e
 	}
 	tx.SavePeople(p.People)
 	p.applyLeave(tx, p.zone)
+	if err := p.applyRotas(tx); err != nil {
+		return 0, err
+	}
 	return joined, tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
 		"units": strconv.Itoa(len(p.Units)), "units_gone": strconv.Itoa(len(p.Gone)), "joined": strconv.Itoa(joined),
-		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "leave": strconv.Itoa(len(p.Leave)), "settings": strconv.FormatBool(p.Organisation != nil),
+		"changed": strconv.Itoa(len(p.People) - joined), "left": strconv.Itoa(len(p.Leavers)), "leave": strconv.Itoa(len(p.Leave)), "rotas": strconv.Itoa(len(p.Rotas)), "settings": strconv.FormatBool(p.Organisation != nil),
 	}})
 }
 

@@ -76,12 +76,37 @@ var faulty = fstest.MapFS{
 		"p2,Ben,12,bob,staff,Ward 4B,de,Mars/Base\n" +
 		"p3,,07700900123,,staff,4B,,\n" +
 		"p1,Cy,,U0009,staff,4B,\n"),
-	"leave.csv":          file("id,from,until,deputy\np9,2026-12-01,2026-12-09,\np1,2026-12-09,2026-12-01,\np1,1 Dec,2026-12-09,\np1,2026-12-01,2026-12-09,p1\np1,2026-12-09,2026-12-10,\np1,2026-12-20,2056-12-20,\n"),
+	"leave.csv":    file("id,from,until,deputy\np9,2026-12-01,2026-12-09,\np1,2026-12-09,2026-12-01,\np1,1 Dec,2026-12-09,\np1,2026-12-01,2026-12-09,p1\np1,2026-12-09,2026-12-10,\np1,2026-12-20,2056-12-20,\n"),
+	"holidays.csv": file("date,name\n2026-12-25,Christmas\n2026-12-25,again\n26 Dec,Boxing\n"),
+	"rota.csv": file("role,unit,people,every,first,from,until,days,holidays,last,instead,timezone\n" +
+		"manger,4Z,p9,fortnight,1 Dec,17:00,,mon-fry,maybe,,,Mars/Base\n" +
+		"manager,4B,p1;p1,once,2026-12-01,08:00,17:00,mon,,,,\n" +
+		"manager,4B,p1,once,2026-12-02,08:00,17:00,,,2026-12-01,,\n" +
+		"manager,4B,p1,week,2026-12-01,8,9:00,,,,p1,\n" +
+		",4B,p1,0,2026-12-01,,,,,,,\n"),
+	"rota/manager-4B.ics": file("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/London\r\nEND:VTIMEZONE\r\n" +
+		calendarEvent("Nobody", "DTSTART;TZID=GMT Standard Time:20261201T170000", "DTEND:20261202T080000") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261201T080000") +
+		calendarEvent("p1", "DTSTART:1 Dec", "DTEND:20261202T080000") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DURATION:PT8H") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261202T080000", "RRULE:FREQ=MONTHLY;BYMONTHDAY=1") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261202T080000", "RRULE:FREQ=WEEKLY;BYDAY=MO,1TU") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261202T080000", "RRULE:FREQ=WEEKLY;BYDAY=MO") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261204T080000", "RRULE:FREQ=DAILY") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261202T080000", "RRULE:FREQ=DAILY;COUNT=0;UNTIL=20261231") +
+		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261202T080000", "RDATE:20261212T170000") +
+		"END:VCALENDAR\r\n"),
+	"rota/biomed.ics":    file("BEGIN:VCALENDAR\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR\n"),
 	"policies.yaml":      file("ladders:\n  mild:\n    steps:\n      - {ask: manager, after: 1h}\n      - {ask: boss, after: 30m}\n    repeat: soon\n    triage: 24h\n  grave: {}\nchannels:\n  routine:\n    - {by: voice, after: 0s}\n  urgent:\n    - {by: sms, after: 1m}\n    - {by: sms, after: 0s}\n"),
 	"documents/IC-04.md": file("---\ncode: ic 4\ntitle: Hand hygiene in all wards and theatres\nversion: 0\nowner: p9\naudience: {roles: [nurse], units: [4C]}\ndue_days: 0\nchanged: 手卫生\nquestion: Gel?\noptions: [no]\nanswer: C\n---\n\n"),
 	"documents/XX-1.md":  file("no front matter\n"),
 	"courses/a.yaml":     file("code: FALLS\ntitle: Falls\neducator: p1\npass_mark: 120\ndue_days: 14\nitems:\n  - key: one\n    text: " + strings.Repeat("long ", 30) + "\n    options: [a, b]\n    answer: D\n    explanation: x\n  - key: one\n    text: ok?\n    options: [a, b]\n    answer: A\n"),
 	"courses/b.yaml":     file("code: [FALLS\n"),
+}
+
+// calendarEvent is a VEVENT of somebody.
+func calendarEvent(summary string, lines ...string) string {
+	return "BEGIN:VEVENT\r\nSUMMARY:" + summary + "\r\n" + strings.Join(lines, "\r\n") + "\r\nEND:VEVENT\r\n"
 }
 
 func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
@@ -94,6 +119,9 @@ func TestEveryFaultIsShownAtItsPlace(t *testing.T) {
 		parts[strings.NewReplacer("/", "-", ".", "-").Replace(name)] = fstest.MapFS{name: f, "units.csv": faultyUnits(name)}
 	}
 	parts["leave-csv"] = fstest.MapFS{"leave.csv": faulty["leave.csv"], "units.csv": faultyUnits(""), "people.csv": file("id,name,phone,slack_id,roles,unit,language,timezone\np1,Ana,07700900123,,staff,4B,en,\n")}
+	for _, name := range []string{"rota.csv", "holidays.csv", "rota/manager-4B.ics"} { // with somebody to refer to
+		parts[strings.NewReplacer("/", "-", ".", "-").Replace(name)] = fstest.MapFS{name: faulty[name], "units.csv": faultyUnits(""), "people.csv": parts["leave-csv"].(fstest.MapFS)["people.csv"]}
+	}
 	parts["all"] = faulty
 	for name, dir := range parts {
 		t.Run(name, func(t *testing.T) {

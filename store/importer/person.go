@@ -51,7 +51,7 @@ func (r *reading) readPeople() error {
 		}
 		return nil
 	}
-	rows, faults := readTable(src, text, []string{"name", "phone", "slack_id", "roles", "unit", "language", "timezone"}, []string{"id", "email", "start"})
+	rows, faults := readTable(src, text, []string{"name", "phone", "slack_id", "roles", "unit", "language", "timezone"}, []string{"id", "email", "start", "channels"})
 	r.faults = append(r.faults, faults...)
 	known := newRoster(r.before)
 	for _, row := range rows {
@@ -82,6 +82,7 @@ func (r *reading) takePerson(row row, known *roster) {
 		p.Zone = r.zone(zone, row.where("timezone"))
 	}
 	p.Start = r.start(row)
+	p.Takes = r.channels(row)
 	r.once(known.ids, p.External, "staff number", row.where("id"))
 	r.once(known.phones, p.Phone.Value, "phone number", row.where("phone"))
 	r.once(known.slacks, p.Slack.Value, "Slack id", row.where("slack_id"))
@@ -193,6 +194,9 @@ func (r *reading) keep(p, was *domain.Person) {
 	if p.Start.IsZero() {
 		p.Start = was.Start
 	}
+	if p.Takes == nil {
+		p.Takes = was.Takes
+	}
 	if p.Language == "" || r.KeepLanguage[was.ID] {
 		p.Language = was.Language
 	}
@@ -220,7 +224,7 @@ func settleAddress(a *domain.Address) {
 // same reports whether two people are written alike.
 func same(a, b *domain.Person) bool {
 	return a.Active == b.Active && a.External == b.External && a.Name == b.Name && a.Email == b.Email && a.Unit == b.Unit && slices.Equal(a.Roles, b.Roles) &&
-		a.Language == b.Language && zoneName(a) == zoneName(b) && a.Start.Equal(b.Start) && a.Phone.Value == b.Phone.Value && a.Slack.Value == b.Slack.Value
+		a.Language == b.Language && zoneName(a) == zoneName(b) && a.Start.Equal(b.Start) && slices.Equal(a.Takes, b.Takes) && a.Phone.Value == b.Phone.Value && a.Slack.Value == b.Slack.Value
 }
 
 // start reads the first day of a new starter; an empty cell is none.
@@ -235,6 +239,30 @@ func (r *reading) start(row row) time.Time {
 	}
 	return at
 }
+
+// channels reads what a person wants to be reached by; "-" is whatever works, nothing is what is known.
+func (r *reading) channels(row row) []domain.Channel {
+	switch row.get("channels") {
+	case "":
+		return nil
+	case remove:
+		return []domain.Channel{}
+	}
+	var takes []domain.Channel
+	for name := range strings.SplitSeq(row.get("channels"), ";") {
+		ch := domain.Channel(strings.ToLower(strings.TrimSpace(name)))
+		if !slices.Contains(takable, ch) {
+			r.refuse(row.where("channels"), "channel %q is not known.%s", name, didYouMean(string(ch), takable))
+		}
+		if !slices.Contains(takes, ch) {
+			takes = append(takes, ch)
+		}
+	}
+	return takes
+}
+
+// takable are the channels a person can choose.
+var takable = []domain.Channel{domain.Slack, domain.SMS, domain.Voice}
 
 func zoneName(p *domain.Person) string {
 	if p.Zone == nil {

@@ -1,4 +1,4 @@
-// Package importer reads a folder of files (organisation, units, people, leave, policies, documents, courses) into a plan, and applies it.
+// Package importer reads a folder of files (organisation, units, people, leave, rotas, policies, documents, courses) into a plan, and applies it.
 //
 // Reading is complete before anything is written: every fault is collected with its file, line and a caret, and while there is one
 // nothing is written. Applying is one transaction, and repeating it writes nothing. The package must not decide what happens to
@@ -40,14 +40,17 @@ type Options struct {
 
 // A Plan is what an import would change, checked against the organisation it was read for.
 type Plan struct {
-	Base         int64                // version of that organisation
-	zone         *time.Location       // of the organisation as it will be
-	Organisation *domain.Organisation // name, zone, settings, ladders as they will be; nil: unchanged
-	Units        []domain.Unit        // new or changed
+	Base         int64                              // version of that organisation
+	zone         *time.Location                     // of the organisation as it will be
+	roster       map[domain.PersonID]*domain.Person // by id, or provisional id
+	Organisation *domain.Organisation               // name, zone, settings, ladders as they will be; nil: unchanged
+	Units        []domain.Unit                      // new or changed
 	Gone         []domain.UnitCode
 	People       []*domain.Person // new (ID 0) or changed
 	Leavers      []domain.PersonID
 	Leave        []PersonsLeave // of people whose leave is not what we know
+	Rotas        []RotaFile     // files that say something else than we know of who is on duty
+	Holidays     *HolidayFile   // nil: as they are
 	Documents    []Document
 	Courses      []Course
 	Bank         []domain.BankItem // questions in stock; nil: as they are
@@ -76,19 +79,20 @@ type Course struct {
 
 // Empty reports whether the plan changes nothing of the roster.
 func (p *Plan) Empty() bool {
-	return p.Organisation == nil && len(p.Units)+len(p.Gone)+len(p.People)+len(p.Leavers)+len(p.Leave) == 0
+	return p.Organisation == nil && len(p.Units)+len(p.Gone)+len(p.People)+len(p.Leavers)+len(p.Leave)+len(p.Rotas) == 0 && p.Holidays == nil
 }
 
 // A reading is the state of Read: what is known before, and what the files say.
 type reading struct {
 	Options
-	dir    fs.FS
-	before *domain.Organisation
-	after  *domain.Organisation // before, with what the files change; new people have negative ids
-	plan   *Plan
-	faults Faults
-	found  int
-	author *domain.Person // who owns documents that name no owner; nil: they must
+	dir       fs.FS
+	before    *domain.Organisation
+	after     *domain.Organisation // before, with what the files change; new people have negative ids
+	plan      *Plan
+	faults    Faults
+	found     int
+	rotaFiles []string       // that were read
+	author    *domain.Person // who owns documents that name no owner; nil: they must
 	// where things of the files stand
 	unitAt   map[domain.UnitCode]place
 	personAt map[domain.PersonID]place
@@ -101,13 +105,13 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		o.Languages = []string{"en"}
 	}
 	r := newReading(dir, before, o)
-	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readDocuments, r.readCourses, r.readBank} {
+	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readHolidays, r.readRota, r.readCalendars, r.readDocuments, r.readCourses, r.readBank} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	if r.found == 0 {
-		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
+		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/*.ics, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}
 	r.checkUnits()
 	if len(r.faults) == 0 { // a chain broken by another fault would be reported twice
@@ -117,7 +121,8 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 	if len(r.faults) > 0 {
 		return nil, r.faults.sorted()
 	}
-	r.plan.zone = r.after.Zone
+	r.dropRotas()
+	r.plan.zone, r.plan.roster = r.after.Zone, r.after.People
 	return r.plan, nil
 }
 
