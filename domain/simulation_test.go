@@ -14,7 +14,8 @@ import (
 // A simulated record is one of many that climb at the same time, with its timers as the store holds them.
 type simulated struct {
 	life
-	owners int // how often somebody came to own it
+	owners        int // how often somebody came to own it
+	climbs, nudge TimerKey
 }
 
 // fire runs what has fallen due by now.
@@ -85,8 +86,8 @@ func (s *simulated) latest() time.Time {
 
 // clocked holds what is true at every minute: whoever owns it is reminded of it, and what nobody owns has its next step within the interval.
 func (s *simulated) clocked() error {
-	climbs, climbing := s.timers[s.r.ID.Key(escalateTimer)]
-	_, reminding := s.timers[s.r.ID.Key(nudgeTimer)]
+	climbs, climbing := s.timers[s.climbs]
+	_, reminding := s.timers[s.nudge]
 	switch {
 	case s.r.Owner != 0 && (climbing || !reminding):
 		return fmt.Errorf("owned by p%d: climbs %v, reminds %v", s.r.Owner, climbing, reminding)
@@ -155,7 +156,7 @@ func TestFiveHundredEscalationsMinuteByMinute(t *testing.T) {
 	for n := range records {
 		rnd := rand.New(rand.NewPCG(uint64(n), 22))
 		s := &simulated{life: life{org: away(house, rnd), reporter: nurse, timers: map[TimerKey]Timer{}, now: monday.Add(time.Duration(rnd.IntN(24*60)) * time.Minute)}}
-		s.now = s.now.Truncate(time.Minute)
+		s.now, s.climbs, s.nudge = s.now.Truncate(time.Minute), RecordID(7).Key(escalateTimer), RecordID(7).Key(nudgeTimer)
 		cmd := FileReport{
 			Kind: ReportKinds[rnd.IntN(len(ReportKinds))], Text: "x", Unit: []UnitCode{"4B", "4C", "ED"}[rnd.IntN(3)], Hidden: rnd.IntN(4) == 0, AboutManager: rnd.IntN(6) == 0,
 			Details: Details{Danger: answers[rnd.IntN(3)], Harm: graded([]scale.Rank{scale.Unknown, scale.None, scale.Mild, scale.Severe}[rnd.IntN(4)])},
