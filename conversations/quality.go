@@ -23,6 +23,11 @@ func needsTask(start domain.Args, _ Answers) domain.Needs {
 	return domain.Needs{Tasks: domain.TaskQuery{ID: TaskOf(start)}}
 }
 
+// needsReading is a task with the version before the one it is about.
+func needsReading(start domain.Args, _ Answers) domain.Needs {
+	return domain.Needs{Tasks: domain.TaskQuery{ID: TaskOf(start), Before: true}}
+}
+
 // document returns the task and the version a flow is about; nil when there is none.
 func (c *Conv) document() (*domain.Task, *domain.DocumentVersion) {
 	if len(c.Facts.Tasks) != 1 {
@@ -51,7 +56,7 @@ var Attest = register(Flow{Name: "attest", Needs: needsTask, Run: func(c *Conv) 
 
 // ReadDocument shows a document's text in a form and takes the answer to its question, once it was open for as long as reading takes.
 var ReadDocument = register(Flow{
-	Name: "read_document", Needs: needsTask,
+	Name: "read_document", Needs: needsReading,
 	Opens: func(start domain.Args) domain.Command { return domain.OpenDocument{Task: TaskOf(start)} },
 	Run: func(c *Conv) domain.Command {
 		t, v := c.document()
@@ -66,6 +71,7 @@ var ReadDocument = register(Flow{
 			c.Show("form.document."+string(t.State), nil)
 			return nil
 		}
+		c.showChanges(t, v)
 		if v.File != 0 && strings.TrimSpace(v.Body) == "" {
 			c.Show("form.document.file", domain.Args{"link": domain.Link("/s/" + t.Token)})
 		}

@@ -94,6 +94,7 @@ type Facts struct {
 	Tasks    []Task
 	Version  *DocumentVersion
 	Versions map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token
+	Before   *DocumentVersion           // in force before the one that a task is about, with its text, in the reader's language; nil: none
 	NextID   int64                      // for a new document version
 	Course   *Course
 	Attempt  *Attempt  // the actor's newest at the course

@@ -112,6 +112,8 @@ type TaskQuery struct {
 	Subject int64
 	Token   string
 	Open    bool // only open ones
+	// Before: with one task by id, the version in force before the one it is about.
+	Before bool
 	// Arrivals: with all tasks of a document, whether the last message about each has arrived.
 	Arrivals bool
 	// Word: with a person's tasks, those of colleagues that hold this proof word for a version the person has to sign.

@@ -29,6 +29,20 @@ func (v *DocumentVersion) In(language string) *DocumentVersion {
 	return &own
 }
 
+// Matching is the version before this one in the language that somebody reads this one in, so that their texts can be compared. Where the
+// one is translated and the other is not, it has no text.
+func (v *DocumentVersion) Matching(before *DocumentVersion, language string) *DocumentVersion {
+	if _, ok := v.Translations[language]; !ok {
+		return before
+	}
+	if _, ok := before.Translations[language]; ok {
+		return before.In(language)
+	}
+	blank := *before
+	blank.Body = ""
+	return &blank
+}
+
 // checkTranslations holds each translation to the bounds of the original.
 func (v *DocumentVersion) checkTranslations() error {
 	for _, language := range slices.Sorted(maps.Keys(v.Translations)) {
@@ -90,6 +104,9 @@ func (f *Facts) Translate(needs Needs) {
 		}
 		for id, v := range f.Versions {
 			f.Versions[id] = v.In(f.Org.LanguageOf(person))
+		}
+		if v := f.Versions[f.Tasks[0].Subject]; v != nil && f.Before != nil {
+			f.Before = v.Matching(f.Before, f.Org.LanguageOf(person))
 		}
 	}
 	if f.Course != nil && !needs.Everyone && f.Actor.Person != 0 {

@@ -81,3 +81,24 @@ func TestCourseIsTakenInTheLearnersLanguageAndKeptAsItWasWritten(t *testing.T) {
 		t.Error("no translation, and not the original")
 	}
 }
+
+func TestAVersionIsComparedWithTheOneBeforeInItsReadersLanguage(t *testing.T) {
+	t.Parallel()
+	org := &Organisation{Language: "en", People: map[PersonID]*Person{5: {ID: 5, Language: "es", Active: true}}}
+	spanish := map[string]Translation{"es": {Body: "guantes"}}
+	for name, x := range map[string]struct {
+		before, now map[string]Translation
+		want        string
+	}{
+		"both translated": {spanish, spanish, "guantes"}, "only the new one": {nil, spanish, ""}, "only the old one": {spanish, nil, "gloves"}, "neither": {nil, nil, "gloves"},
+	} {
+		f := Facts{
+			Org: org, Tasks: []Task{{ID: 3, Person: 5, Kind: ReadDocument, Subject: 8}},
+			Versions: map[int64]*DocumentVersion{8: {ID: 8, Number: 8, Body: "gloves", Translations: x.now}}, Before: &DocumentVersion{ID: 7, Number: 7, Body: "gloves", Translations: x.before},
+		}
+		f.Translate(Needs{Tasks: TaskQuery{ID: 3, Before: true}})
+		if f.Before.Body != x.want || f.Before.Number != 7 {
+			t.Errorf("%s: compared with %q", name, f.Before.Body)
+		}
+	}
+}

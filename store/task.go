@@ -87,6 +87,15 @@ func (tx *Tx) loadTasks(f *domain.Facts, q domain.TaskQuery) {
 			}
 			return err
 		})
+	if q.Before && q.ID != 0 {
+		tx.many(`
+			SELECT `+versionColumns(true)+` FROM tasks t JOIN document_versions n ON n.id = t.subject AND t.kind = 'document'
+			JOIN document_versions v ON v.code = n.code AND v.number < n.number AND v.published_at IS NOT NULL
+			WHERE t.id = $1 ORDER BY v.number DESC LIMIT 1`, []any{int64(q.ID)}, func(rows pgx.Rows) (err error) {
+			f.Before, err = scanVersion(rows)
+			return err
+		})
+	}
 	if q.Word != "" {
 		tx.many(`
 			SELECT `+taskColumns+` FROM tasks mine JOIN tasks t ON t.kind = 'document' AND t.subject = mine.subject AND t.word = $2 AND t.person_id <> mine.person_id

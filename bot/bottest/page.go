@@ -15,7 +15,7 @@ import (
 // The steps of stories about procedures and pages:
 //
 //	publish IC-04 7                        the operator puts a version of the hand hygiene procedure in force
-//	publish IC-04 7 signed digest spanish  it asks for a signature; it has a digest; it has a translation
+//	publish IC-04 7 signed digest spanish  it asks for a signature; it has a digest; it has a translation; rewritten: other words
 //	ana opens {link}                       her page is opened by a POST; {word} is the word at its end
 //	mia opens {link} < pattern             and these are its words
 //	ana answers {link} C                   she answers on the page
@@ -23,7 +23,7 @@ import (
 //	page {link} by post < pattern          and after pressing its button
 //	ana shows {link} < pattern             her page's words, by the POST that opens it; ana exports {link} < pattern: the file
 var (
-	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest| spanish)*)$`)
+	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest| spanish| rewritten)*)$`)
 	opens     = regexp.MustCompile(`^(\S+) opens (\S+)(?: < (.*))?$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
 	pages     = regexp.MustCompile(`^page (\S+)( by post)? < (.*)$`)
@@ -125,8 +125,20 @@ func (s *Story) publish(code, number, traits string) error {
 			Options: []string{"no", "solo si hay suciedad", "siempre"}, Body: "# Higiene de manos\n\nGel **antes** y después de los guantes.\n", Hash: v.Hash + "-es",
 		}}
 	}
+	if strings.Contains(traits, "rewritten") {
+		rewrite(&v)
+	}
 	_, err = s.w.DB.Do(s.w.TB.Context(), operator, domain.PublishDocument{Version: v})
 	return err
+}
+
+// rewrite changes some words of a version's text, in each language.
+func rewrite(v *domain.DocumentVersion) {
+	v.Body = strings.Replace(v.Body, "after gloves", "after every pair of gloves", 1)
+	if t, ok := v.Translations["es"]; ok {
+		t.Body = strings.Replace(t.Body, "de los guantes", "de cada par de guantes", 1)
+		v.Translations["es"] = t
+	}
 }
 
 // version is a version of the hand hygiene procedure for the staff of ward 4B. Its owner is of the quality office.

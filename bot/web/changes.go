@@ -40,8 +40,8 @@ type piece struct {
 	Text           string
 }
 
-// changes compares a version with the one in force before it. room is what the page has left for them.
-func (s *Server) changes(ctx context.Context, v *domain.DocumentVersion, room int) (changes, error) {
+// changes compares a version, as it is read in a language, with the one in force before it. room is what the page has left for them.
+func (s *Server) changes(ctx context.Context, v *domain.DocumentVersion, language string, room int) (changes, error) {
 	before, err := s.DB.VersionBefore(ctx, v)
 	if errors.Is(err, domain.ErrNotFound) {
 		return changes{}, nil
@@ -49,6 +49,7 @@ func (s *Server) changes(ctx context.Context, v *domain.DocumentVersion, room in
 	if err != nil {
 		return changes{}, err
 	}
+	before = v.Matching(before, language)
 	c := changes{Before: before.Number}
 	if strings.TrimSpace(before.Body) == "" || strings.TrimSpace(v.Body) == "" {
 		c.Unread = true

@@ -81,7 +81,7 @@ func (s *Server) openControl(w http.ResponseWriter, r *http.Request, v visit, st
 		return
 	}
 	if page.Text, err = s.manuscript(r.Context(), v.version, v.version.Body, "/s/"+v.task.Token+"/file"); err == nil {
-		page.Changes, err = s.changes(r.Context(), v.version, pageRoom-page.Text.weight())
+		page.Changes, err = s.changes(r.Context(), v.version, v.org.LanguageOf(v.task.Person), pageRoom-page.Text.weight())
 	}
 	if err != nil {
 		s.failed(w, r, err)

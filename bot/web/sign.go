@@ -51,7 +51,7 @@ func (s *Server) text(w http.ResponseWriter, r *http.Request, v visit, part, sta
 	page.Problem, page.Part, page.Parts = problem, part, len(parts)
 	var err error
 	if page.Text, err = s.manuscript(r.Context(), v.version, parts[part-1], "/s/"+v.task.Token+"/file"); err == nil && part == 1 {
-		page.Changes, err = s.changes(r.Context(), v.version, pageRoom-page.Text.weight())
+		page.Changes, err = s.changes(r.Context(), v.version, v.org.LanguageOf(v.task.Person), pageRoom-page.Text.weight())
 	}
 	if err != nil {
 		s.failed(w, r, err)
