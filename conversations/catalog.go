@@ -155,7 +155,23 @@ func (c *Catalog) say(v Voice, key string, args domain.Args, text func(string) s
 	if err != nil || out == "" {
 		return key
 	}
-	return c.overdue(v, key, args) + out
+	return c.mode(v, key, args) + c.overdue(v, key, args) + out
+}
+
+// mode is EXERCISE or LIVE, which stands before every text of something that is the one or the other. It is no part of the texts
+// themselves, so that none can lack it or say another. Spoken, it is a sentence of its own.
+func (c *Catalog) mode(v Voice, key string, args domain.Args) string {
+	tag, word := args[domain.ModeArg].Kind()
+	switch {
+	case tag != 'k' || word == "":
+		return ""
+	case strings.HasPrefix(key, "voice.") || strings.HasSuffix(key, ".voice"):
+		return c.Say(v, word, nil) + ". "
+	case strings.HasSuffix(key, ".slack"):
+		return "*" + c.Say(v, word, nil) + "* "
+	default:
+		return c.Say(v, word, nil) + " "
+	}
 }
 
 // overdue is what stands before a text about a document that should have been reviewed by now: whoever relies on it must know. Empty:

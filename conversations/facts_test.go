@@ -83,7 +83,16 @@ func scenes() []scene {
 		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
 	}
 	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
-	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes())
+	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes())
+}
+
+func rollCallScenes() []scene {
+	led := stageFacts(7, nil)
+	led.RollCall = domain.NewRollCall(domain.Live)
+	led.RollCall.Code, led.RollCall.Title, led.RollCall.State = "K7R4", "Mass casualty plan", domain.CallRunning
+	asked := led
+	asked.Actor.Person = 5
+	return []scene{{"rollcall", nil, stageFacts(7, nil)}, {"rollcall_action", domain.RollCallStart(1), led}, {"rollcall_action", domain.RollCallStart(1), asked}}
 }
 
 func documentScenes() []scene {

@@ -132,7 +132,7 @@ func (c EndRollCall) Decide(f Facts) (Change, error) {
 		Entries: []Entry{SavedRollCall{*r}, EndedAsking{r.Subject(), "rollcall.ended", args}, EndedCode{r.Code}},
 		Events:  []Event{r.event("ended", "answered", fmt.Sprint(t.Answered), "asked", fmt.Sprint(t.Asked))},
 		Clear:   []TimerKey{{r.Subject(), "list"}},
-		Timers:  []Timer{r.timer("debrief", f.Now.Add(debriefAfter), AskDebrief{Call: r.ID}), r.boardTimer(f.Now)},
+		Timers:  []Timer{r.timer("debrief", f.Now.Add(debriefAfter), AskDebrief{Call: r.ID}), r.timer("board", f.Now, RefreshBoard{Call: r.ID})},
 	}
 	for n := 1; n < len(Waves); n++ {
 		change.Clear = append(change.Clear, TimerKey{r.Subject(), fmt.Sprintf("wave%d", n)})

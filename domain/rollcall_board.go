@@ -35,7 +35,7 @@ func (r *RollCall) boardArgs(f Facts, seats []Seat) Args {
 	t := r.Tally(f.Org, seats)
 	args := Args{
 		"asked": Number(t.Asked), "answered": Number(t.Answered), "share": Number(t.Share()), "missing": Number(t.By[0]), "volunteers": Number(t.Volunteers), "away": Number(t.Away), "late": Number(t.Late),
-		"at": Moment(r.StartedAt), "link": Link("/r/" + r.Token), "state": Term("rollcall_state." + string(r.State)),
+		"at": Moment(r.StartedAt), "link": Link("/r/" + r.Token), "standing": Term("rollcall_state." + string(r.State)),
 	}
 	for n := OnSite; n <= CallAnswers; n++ {
 		args[fmt.Sprintf("n%d", n)] = Number(t.By[n])
@@ -54,6 +54,9 @@ func (r *RollCall) board(f Facts, seats []Seat, to PersonID) Notice {
 	}
 	if r.State != CallRunning {
 		n.Replies = n.Replies[1:]
+	}
+	if p := f.Org.People[to]; p != nil && p.Slack.Usable() {
+		n.Only = Slack // where it can be kept up to date
 	}
 	return n
 }
@@ -120,13 +123,17 @@ func (c ShowRollCall) Decide(f Facts) (Change, error) {
 		return Change{Notices: []Notice{r.planned(f)}}, nil
 	case MayCall(f, r, A1) == nil && r.State != CallDropped:
 		n := r.board(f, f.Seats, f.Actor.Person)
-		n.ID, n.To, n.Urgency = answer.ID, answer.To, Prompt
+		n.ID, n.To, n.Urgency, n.Only = answer.ID, answer.To, Prompt, ""
 		if f.Actor.Channel != Slack {
 			n.Topic = "answer" // nobody edits a text
 		}
 		return Change{Notices: []Notice{n}}, nil
 	case i >= 0 && f.Seats[i].Answer != 0:
-		answer.Key, answer.Args = "rollcall.recorded", r.Args(Args{"answer": Number(f.Seats[i].Answer), "words": CallWords(f.Seats[i].Answer), "at": Moment(f.Seats[i].At)})
+		answer.Key = "rollcall.recorded"
+		if r.State == CallEnded {
+			answer.Key = "rollcall.late"
+		}
+		answer.Args = r.Args(Args{"answer": Number(f.Seats[i].Answer), "words": CallWords(f.Seats[i].Answer), "at": Moment(f.Seats[i].At)})
 	case r.State == CallRunning:
 		answer.Key, answer.Args, answer.Replies = "rollcall.again", r.Args(Args{"at": Moment(f.Now)}), r.choices()
 	default:

@@ -119,7 +119,7 @@ func missingInOrder(o *Organisation, seats []Seat) []Seat {
 type CallLine struct {
 	Person *Person
 	Caller *Person // nil: nobody is there to ring
-	Why    string  // the catalogue's word, after "rollcall_why."
+	Why    string  // a catalogue key
 }
 
 // CallList is who is still missing, with who rings them and why nothing has reached them, by caller.
@@ -127,7 +127,7 @@ func (r *RollCall) CallList(o *Organisation, seats []Seat) []CallLine {
 	var lines []CallLine
 	for _, s := range missingInOrder(o, seats) {
 		p := o.People[s.Person]
-		lines = append(lines, CallLine{Person: p, Caller: o.People[s.Caller], Why: s.why(p)})
+		lines = append(lines, CallLine{Person: p, Caller: o.People[s.Caller], Why: "rollcall_why." + s.why(p)})
 	}
 	name := func(l CallLine) string {
 		if l.Caller == nil {

@@ -201,7 +201,7 @@ func TestTheCallListHoldsExactlyWhoIsMissing(t *testing.T) {
 			if l.Caller != nil {
 				caller = l.Caller.Name
 			}
-			lines = append(lines, fmt.Sprintf("%s rings %s: %s", caller, l.Person.Name, l.Why))
+			lines = append(lines, fmt.Sprintf("%s rings %s: %s", caller, l.Person.Name, strings.TrimPrefix(l.Why, "rollcall_why.")))
 		}
 		return strings.Join(lines, "; ")
 	}
@@ -390,7 +390,7 @@ func TestLiveIsRefusedInsideAnExerciseAndTheOtherWayRound(t *testing.T) {
 		}
 		same := plan
 		same.Mode = m
-		next.must(from(30, Slack), same) // two of one mode confuse nobody
+		next.must(from(30, Slack), same)                  // two of one mode confuse nobody
 		plan.Audience = Audience{Units: []UnitCode{"ED"}} // other people
 		next.must(from(30, Slack), plan)
 		next.others = nil

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -20,9 +21,12 @@ type Limits struct {
 	PerMinute, PerHour int
 }
 
-// DefaultLimits: a Twilio pool or short code and Slack's burst tolerance; one account's real rate belongs into the settings.
+// DefaultLimits: a Twilio pool or short code, one call a second, and Slack's burst tolerance; one account's real rate belongs into the
+// settings of organisation.yaml, which count before these.
 func DefaultLimits() *Limits {
-	return &Limits{PerSecond: map[domain.Channel]int{domain.SMS: 100, domain.Slack: 50}, PerMinute: 2, PerHour: 11}
+	return &Limits{
+		PerSecond: map[domain.Channel]int{domain.SMS: domain.DefaultTextsPerSecond, domain.Slack: 50, domain.Voice: domain.DefaultCallsPerSecond}, PerMinute: 2, PerHour: 11,
+	}
 }
 
 // A Limiter is shared by all workers through Redis; when Redis is away each process counts for itself.
@@ -54,7 +58,7 @@ func NewLimiter(client redis.UniversalClient, limits *Limits) *Limiter {
 
 // Take asks for leave to send now. It returns 0, or how long to wait.
 func (l *Limiter) Take(ctx context.Context, d store.Delivery) time.Duration {
-	if wait := l.take(ctx, "out:"+string(d.Channel), redis_rate.PerSecond(l.limits.PerSecond[d.Channel])); wait > 0 {
+	if wait := l.take(ctx, "out:"+string(d.Channel), redis_rate.PerSecond(cmp.Or(d.PerSecond, l.limits.PerSecond[d.Channel]))); wait > 0 {
 		return wait
 	}
 	if d.Urgency != domain.Routine || d.Channel != domain.SMS || d.Address == 0 {

@@ -76,7 +76,9 @@ type Delivery struct {
 	Now      time.Time
 	Stopped  bool
 	Dead     bool
-	Created  time.Time
+	// PerSecond is how many messages a second the settings let out over the channel; 0: they say nothing.
+	PerSecond int
+	Created   time.Time
 
 	// Of an edit: the message it replaces.
 	TargetID, TargetChannel string
@@ -174,6 +176,12 @@ func (tx *Tx) claimHidden(ctx context.Context, d Delivery) (Delivery, bool, erro
 }
 
 func (d *Delivery) speak(org *domain.Organisation, zone string) {
+	switch d.Channel {
+	case domain.SMS:
+		d.PerSecond = org.Settings.TextsPerSecond
+	case domain.Voice:
+		d.PerSecond = org.Settings.CallsPerSecond
+	}
 	if d.Language == "" {
 		d.Language = org.Language
 	}

@@ -34,7 +34,7 @@ func (m *mailing) add(n domain.Notice, ch domain.Channel, person, address int64,
 }
 
 // mail queues many notices to people with one statement. Each goes where a single one would: Slack, or SMS after the quiet hours of
-// its receiver.
+// its receiver; or over the one channel it names.
 func (tx *Tx) mail(_ context.Context, notices domain.Mailing) error {
 	var m mailing
 	for _, n := range notices {
@@ -49,8 +49,15 @@ func (tx *Tx) mail(_ context.Context, notices domain.Mailing) error {
 		if err != nil {
 			return err
 		}
-		for _, ch := range tx.org.FirstWays(p, n.Urgency) {
-			a, _ := p.At(ch)
+		ways := []domain.Channel{n.Only}
+		if n.Only == "" {
+			ways = tx.org.FirstWays(p, n.Urgency)
+		}
+		for _, ch := range ways {
+			a, ok := p.At(ch)
+			if !ok {
+				continue
+			}
 			m.add(n, ch, int64(p.ID), int64(a.ID), sealed, replies, tx.notBefore(n, ch, a.ID))
 		}
 	}

@@ -122,13 +122,17 @@ func (tx *Tx) loadCards(f *domain.Facts, n domain.Needs) {
 	if !n.Cards {
 		return
 	}
-	subject := (&domain.DocumentVersion{ID: n.Version}).Subject()
+	tx.loadCardsOf(f, (&domain.DocumentVersion{ID: n.Version}).Subject(), domain.ProgressTopic)
+}
+
+// loadCardsOf queues the reading of the cards of a topic that are kept up to date: of each person the newest, and what it shows.
+func (tx *Tx) loadCardsOf(f *domain.Facts, subject, topic string) {
 	tx.many(`
 		SELECT card.person_id, card.id, shown.key, shown.sealed
 		FROM (SELECT DISTINCT ON (person_id) person_id, id FROM outbox WHERE subject = $1 AND topic = $2 AND op = 'send' AND channel = 'slack' AND state IN ('pending', 'sending', 'sent', 'unknown')
 		      ORDER BY person_id, id DESC) card
 		JOIN LATERAL (SELECT o.key, o.sealed FROM outbox o WHERE o.subject = $1 AND o.topic = $2 AND (o.id = card.id OR o.target = card.id) AND o.state <> 'withdrawn' ORDER BY o.id DESC LIMIT 1) shown ON true
-		ORDER BY card.person_id`, []any{subject, domain.ProgressTopic}, func(rows pgx.Rows) error {
+		ORDER BY card.person_id`, []any{subject, topic}, func(rows pgx.Rows) error {
 		var c domain.ShownCard
 		var key string
 		var sealed []byte

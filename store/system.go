@@ -20,6 +20,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	}
 	tx.loadCourse(f, n)
 	tx.loadRecalls(f, n.Recalls)
+	tx.loadRollCall(f, n.RollCall)
 	if err := tx.loadProposals(ctx, f, n); err != nil {
 		return err
 	}
@@ -63,6 +64,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return nil
 	}
 	if ok, err := tx.saveLifeEntry(ctx, e); ok || err != nil {
+		return err
+	}
+	if ok, err := tx.saveRollCallEntry(ctx, e); ok || err != nil {
 		return err
 	}
 	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry, tx.saveProposalEntry} {

@@ -8,7 +8,7 @@ import (
 
 // settleTopic withdraws what is queued, edits the Slack copies that went out, and tells everybody else who got a text.
 func (tx *Tx) settleTopic(s domain.Settle) error {
-	sealed, err := tx.db.sealJSON(s.Args, outboxPlace(s.Key))
+	sealed, replies, err := tx.contents(domain.Notice{Key: s.Key, Args: s.Args, Replies: s.Replies})
 	if err != nil {
 		return err
 	}
@@ -17,10 +17,10 @@ func (tx *Tx) settleTopic(s domain.Settle) error {
 	tx.overtake(s.Subject, s.Topic)
 	stamp := fmt.Sprintf("/%s/%d", s.Key, tx.now.UnixMicro())
 	tx.queue(`
-		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
-		SELECT 'edit/' || id || $1, 'edit', id, subject, 'edit', person_id, address_id, channel, 1, 'once', $2, $3, $4, $4
+		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, not_before, created_at)
+		SELECT 'edit/' || id || $1, 'edit', id, subject, 'edit', person_id, address_id, channel, 1, 'once', $2, $3, $7, $4, $4
 		FROM outbox WHERE subject = $5 AND topic = $6 AND op = 'send' AND channel = 'slack' AND state IN ('sending', 'sent', 'unknown')
-		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, stamp, s.Key, sealed, tx.now, s.Subject, s.Topic)
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, stamp, s.Key, sealed, tx.now, s.Subject, s.Topic, replies)
 	tx.hangUp(s)
 	if !s.Silent {
 		tx.queue(`

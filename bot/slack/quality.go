@@ -13,11 +13,14 @@ import (
 )
 
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "competence 4B" opens the competence list of a ward, "starters" the path of the new starters; "proof IC-04 4B" proves that a ward
+// it; "rollcall" plans a roll-call, "competence 4B" opens the competence list of a ward, "starters" the path of the new starters; "proof IC-04 4B" proves that a ward
 // knew a document; anything else is taken like a direct message, and answered as one: courses,
 // my, test, sign.
 func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	word, rest, _ := strings.Cut(text, " ")
+	if strings.EqualFold(text, "rollcall") {
+		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "rollcall"})
+	}
 	if strings.EqualFold(text, "starters") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "starters"})
 	}

@@ -133,7 +133,7 @@ func (w *Webhook) key(rw http.ResponseWriter, r *http.Request) {
 	if letter == "" {
 		first := ""
 		if digit != conversations.RepeatKey(s.Replies) {
-			first = w.Bot.Catalog.Say(conversations.Voice{Language: s.Language}, "voice.no_such_key", nil)
+			first = w.Bot.Catalog.Say(conversations.Voice{Language: s.Language}, "voice.no_such_key", headed(s))
 		}
 		w.ask(rw, r, s, first)
 		return
@@ -150,7 +150,7 @@ func (w *Webhook) key(rw http.ResponseWriter, r *http.Request) {
 		w.answer(rw, twiml.VoiceSay{Message: out.Words, Language: voices[s.Language]}, twiml.VoiceHangup{})
 	default:
 		w.Count("voice", "accepted")
-		w.speak(rw, s, "voice.taken_"+letter)
+		w.speak(rw, s, takenKey(s, letter))
 	}
 }
 
@@ -183,9 +183,28 @@ func (w *Webhook) spoken(rw http.ResponseWriter, r *http.Request) (s store.Spoke
 	return s, form, true
 }
 
+// headed are the values of what is said in a call: of a roll-call EXERCISE or LIVE, which comes first.
+func headed(s store.Spoken) domain.Args {
+	if s.Mode == "" {
+		return nil
+	}
+	return domain.Args{domain.ModeArg: s.Mode}
+}
+
+// takenKey is what is said when a key was taken.
+func takenKey(s store.Spoken, letter string) string {
+	if s.Mode != "" {
+		return "voice.answered"
+	}
+	return "voice.taken_" + letter
+}
+
 // speak says one text and hangs up.
 func (w *Webhook) speak(rw http.ResponseWriter, s store.Spoken, key string) {
-	words := w.Bot.Catalog.Say(conversations.Voice{Language: s.Language}, key, nil)
+	if s.Mode != "" && key == "voice.goodbye" {
+		key = "voice.no_answer"
+	}
+	words := w.Bot.Catalog.Say(conversations.Voice{Language: s.Language}, key, headed(s))
 	w.answer(rw, twiml.VoiceSay{Message: words, Language: voices[s.Language]}, twiml.VoiceHangup{})
 }
 

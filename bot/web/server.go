@@ -1,5 +1,6 @@
 // Package web serves the pages that people reach without an account: a procedure to read and sign, a report form, and what operators
-// look at (health, metrics). Every page works without JavaScript, weighs less than 30 kB and holds to WCAG 2.2 AA.
+// look at (health, metrics), and the board of a roll-call. Every page works without JavaScript, weighs less than 30 kB (a call list is as
+// long as it has to be) and holds to WCAG 2.2 AA.
 //
 // A page's token is what its reader proves themself with: it was sent to their own phone or Slack account. Links are fetched by previews
 // before anybody reads them, so that a GET changes nothing, and only a POST opens, answers or files. What the package must not do:
@@ -75,6 +76,8 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	page("POST /console/{token}", s.campaigns)
 	page("GET /console/{token}/{code}", s.consoleCover)
 	page("POST /console/{token}/{code}", s.campaign)
+	page("GET /r/{token}", s.board)
+	page("POST /r/{token}", s.callList)
 	page("GET /f/{unit}", s.form)
 	page("POST /f/{unit}", s.file)
 	page("GET /f/status", s.askStatus)
@@ -111,6 +114,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 type view struct {
 	Lang, Dir string
 	Title     string
+	Refresh   int // seconds after which the page is drawn anew; 0: never
 	say       func(key string, args ...any) string
 	Data      any
 }
@@ -123,7 +127,17 @@ var rightToLeft = map[string]bool{"ar": true, "fa": true, "he": true, "ur": true
 
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, status int, page string, voice conversations.Voice, title string, data any) {
-	v := view{Lang: voice.Language, Dir: "ltr", Title: title, Data: data, say: func(key string, args ...any) string { return s.Catalog.Say(voice, key, pairs(args)) }}
+	s.draw(w, status, page, voice, view{Title: title, Data: data})
+}
+
+// showFresh writes a page that the browser draws anew after so many seconds; 0 is never.
+func (s *Server) showFresh(w http.ResponseWriter, page string, voice conversations.Voice, title string, data any, seconds int) {
+	s.draw(w, http.StatusOK, page, voice, view{Title: title, Data: data, Refresh: seconds})
+}
+
+func (s *Server) draw(w http.ResponseWriter, status int, page string, voice conversations.Voice, v view) {
+	v.Lang, v.Dir = voice.Language, "ltr"
+	v.say = func(key string, args ...any) string { return s.Catalog.Say(voice, key, pairs(args)) }
 	if rightToLeft[voice.Language] {
 		v.Dir = "rtl"
 	}

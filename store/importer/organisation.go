@@ -39,6 +39,8 @@ type quietFile struct {
 type settingsFile struct {
 	NarrativeInSlack flag          `yaml:"narrative_in_slack"`
 	MinimumDwell     span          `yaml:"minimum_dwell"`
+	TextsPerSecond   count         `yaml:"texts_per_second"`
+	CallsPerSecond   count         `yaml:"calls_per_second"`
 	Retention        retentionFile `yaml:"retention"`
 }
 
@@ -89,10 +91,23 @@ func (r *reading) readOrganisation() error {
 	if f.Settings.MinimumDwell.set {
 		o.Settings.MinimumDwell = f.Settings.MinimumDwell.value
 	}
+	r.takeRate("texts_per_second", f.Settings.TextsPerSecond, &r.after.Settings.TextsPerSecond)
+	r.takeRate("calls_per_second", f.Settings.CallsPerSecond, &r.after.Settings.CallsPerSecond)
 	r.takeRetention(f.Settings.Retention)
 	r.takePath(f.Path)
 	r.settled()
 	return nil
+}
+
+// takeRate takes how many messages a second the provider sends for this account.
+func (r *reading) takeRate(name string, c count, to *int) {
+	switch {
+	case !c.set:
+	case c.value < 1 || c.value > domain.MostTextRate:
+		r.refuse(c.at, "%s is 1 to %d: what the provider sends for your number or account.", name, domain.MostTextRate)
+	default:
+		*to = c.value
+	}
 }
 
 // takePath takes the courses of new starters. Without any the path stays as it is.
