@@ -14,8 +14,9 @@ import (
 // because it is the time since the last retrieval that makes spacing work (Cepeda 2008).
 type Recall struct {
 	Person     PersonID
-	Course     string // code
-	Title      string // of the course
+	Course     string            // code
+	Title      string            // of the course, in the person's language: see Facts.Translate
+	Titles     map[string]string // of the course, by language, beside the original's own
 	Item       Item
 	Step       int  // gaps passed: 0 waits for the first
 	Rights     int  // right answers

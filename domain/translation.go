@@ -95,7 +95,7 @@ func (c *Course) In(language string) *Course {
 }
 
 // Translate puts what a decision shows to one person into their language: the versions their tasks are about, the course they take, the
-// items that come back to them. What is loaded for everybody, to be changed or sent to many, stays as it was written.
+// items that come back to them and their course's title. What is loaded for everybody, to be changed or sent to many, stays as it was written.
 func (f *Facts) Translate(needs Needs) {
 	if len(f.Tasks) > 0 && !slices.ContainsFunc(f.Tasks, func(t Task) bool { return t.Person != f.Tasks[0].Person && needs.Tasks.Word == "" }) {
 		person := f.Tasks[0].Person
@@ -114,6 +114,10 @@ func (f *Facts) Translate(needs Needs) {
 	}
 	for n := range f.Recalls {
 		r := &f.Recalls[n]
-		r.Item = r.Item.In(f.Org.LanguageOf(r.Person))
+		language := f.Org.LanguageOf(r.Person)
+		r.Item = r.Item.In(language)
+		if title, ok := r.Titles[language]; ok {
+			r.Title = title
+		}
 	}
 }

@@ -102,8 +102,8 @@ func (tx *Tx) Personal(ctx context.Context, person domain.PersonID) (Personal, e
 		return err
 	})
 	tx.many(`
-		SELECT DISTINCT ON (c.code) c.code, c.title, a.score, a.done_at FROM attempts a JOIN courses c ON c.id = a.course_id
-		WHERE a.person_id = $1 AND a.passed ORDER BY c.code, a.done_at DESC`, []any{int64(person)}, func(rows pgx.Rows) error {
+		SELECT DISTINCT ON (c.code) c.code, coalesce(c.titles->>$2, c.title), a.score, a.done_at FROM attempts a JOIN courses c ON c.id = a.course_id
+		WHERE a.person_id = $1 AND a.passed ORDER BY c.code, a.done_at DESC`, []any{int64(person), tx.org.LanguageOf(person)}, func(rows pgx.Rows) error {
 		var c PersonalCourse
 		err := rows.Scan(&c.Code, &c.Title, &c.Score, &c.At)
 		p.Passed = append(p.Passed, c)

@@ -9,14 +9,14 @@ import (
 	"goodcatch/domain"
 )
 
-const recallColumns = `r.person_id, c.code, c.title, r.step, r.rights, r.asked, r.unanswered, r.waiting, r.due_at, r.asked_at, r.ended_at,
+const recallColumns = `r.person_id, c.code, c.title, c.titles, r.step, r.rights, r.asked, r.unanswered, r.waiting, r.due_at, r.asked_at, r.ended_at,
 	i.id, i.key, i.text, i.options, i.right_option, i.explanation, i.withdrawn, i.revision, i.words`
 
 func scanRecall(row pgx.Row) (domain.Recall, error) {
 	var r domain.Recall
 	var asked, ended *time.Time
 	i := &r.Item
-	err := row.Scan(&r.Person, &r.Course, &r.Title, &r.Step, &r.Rights, &r.Asked, &r.Unanswered, &r.Waiting, &r.DueAt, &asked, &ended,
+	err := row.Scan(&r.Person, &r.Course, &r.Title, &r.Titles, &r.Step, &r.Rights, &r.Asked, &r.Unanswered, &r.Waiting, &r.DueAt, &asked, &ended,
 		&i.ID, &i.Key, &i.Text, &i.Options, &i.Right, &i.Explanation, &i.Withdrawn, &i.Revision, &i.Words)
 	r.DueAt = r.DueAt.UTC()
 	if asked != nil {

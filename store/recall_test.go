@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,5 +60,39 @@ func TestASweepAsksManyPeopleInBatches(t *testing.T) {
 	}
 	if got := count(t, db, `SELECT count(*) FROM sessions WHERE flow = 'recall'`); got != len(people) {
 		t.Errorf("%d conversations wait", got)
+	}
+}
+
+func TestAQuestionComesBackInTheWordsOfItsPerson(t *testing.T) {
+	t.Parallel()
+	now := classNow
+	db := storetest.OpenAt(t, func() time.Time { return now })
+	ana := &domain.Person{Name: "Ana", Unit: "4B", Roles: []domain.Role{domain.Staff}, Phone: domain.Address{Value: "+447700900001"}}
+	sol := &domain.Person{Name: "Sol", Unit: "4B", Language: "es", Roles: []domain.Role{domain.Staff}, Phone: domain.Address{Value: "+447700900002"}}
+	edu := &domain.Person{Name: "Edu", Unit: "4B", Roles: []domain.Role{domain.Educator}, Slack: domain.Address{Value: "U0006"}}
+	roster(t, db, ana, sol, edu)
+	course := classCourse(edu.ID)
+	course.Titles = map[string]string{"es": "Caidas"}
+	item := classItems[0]
+	item.Words = map[string]domain.Wording{"es": {Text: "Que primero?", Options: slices.Repeat([]string{"x"}, len(item.Options)), Explanation: "Porque si."}}
+	course.Items = []domain.Item{item}
+	if _, err := db.Do(t.Context(), importing, domain.PublishCourse{Course: course}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Pool.Exec(t.Context(), `
+		INSERT INTO recalls (person_id, item_id, step, rights, asked, unanswered, waiting, due_at) SELECT p.id, i.id, 0, 0, 0, 0, false, $1 FROM people p, items i WHERE p.id <> $2`, now, int64(edu.ID)); err != nil {
+		t.Fatal(err)
+	}
+	change, err := db.Do(t.Context(), domain.Clockwork, domain.SweepRecalls{At: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[domain.PersonID]string{}
+	for _, n := range change.Notices {
+		got[n.To.Person] = n.Args["title"].String() + ": " + n.Args["item"].String()
+	}
+	want := map[domain.PersonID]string{ana.ID: course.Title + ": " + item.Text, sol.ID: "Caidas: Que primero?"}
+	if !maps.Equal(got, want) {
+		t.Errorf("asked %v, want %v", got, want)
 	}
 }
