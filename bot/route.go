@@ -38,6 +38,9 @@ func (t *turn) text() error {
 	if done, err := t.whoIs(text, true); done || err != nil { // an open question takes no answer that names a topic
 		return t.understood(err)
 	}
+	if done, err := t.leave(said); done || err != nil {
+		return t.understood(err)
+	}
 	if done, err := t.openQuestion(text, isKeyword && (said.Rest == "" || burns(said))); done || err != nil {
 		return t.understood(err)
 	}

@@ -7,6 +7,9 @@ func (t *turn) systemKeyword(said words.Said) (done bool, err error) {
 	if done, err := t.documentKeyword(said); done || err != nil {
 		return done, err
 	}
+	if done, err := t.leaveKeyword(said); done || err != nil {
+		return done, err
+	}
 	if said.Word == words.PROGRESS {
 		return true, t.progress(said.Rest)
 	}

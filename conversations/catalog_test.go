@@ -19,7 +19,8 @@ import (
 // longest are the longest plausible values: person 18, unit 14, title 24, change line 40 characters, link 32, a code of the fifth length.
 var longest = domain.Args{
 	"code": domain.Text("GOOD-K7R4"), "bare": domain.Text("K7R4"), "first": domain.Text("K7R4"), "codes": domain.Text("K7R4, Q9F4, T5W4"), "unit": domain.Text("ENDOSCOPY-EAST"),
-	"owner": domain.Text(strings.Repeat("M", 18)), "by": domain.Text(strings.Repeat("M", 18)), "person": domain.Text(strings.Repeat("M", 18)), "for": domain.Text(strings.Repeat("M", 18)),
+	"owner": domain.Text(strings.Repeat("M", 18)), "by": domain.Text(strings.Repeat("M", 18)), "person": domain.Text(strings.Repeat("M", 18)), "for": domain.Text(strings.Repeat("M", 18)), "name": domain.Text(strings.Repeat("M", 18)),
+	"from": domain.Day(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)), "until": domain.Day(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)),
 	"at": domain.Moment(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)), "due": domain.Moment(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)), "emergency": domain.Text("22222"),
 	"limit": domain.Number(90), "count": domain.Number(28), "level": domain.Number(4), "answer": domain.Text("1"), "letter": domain.Text("A"), "kind": domain.Term("kind.unsafe_condition"),
 	"rank": domain.Term("rank.potential"), "state": domain.Term("state.needs_reporter"), "channel": domain.Term("channel.slack"), "languages": domain.Text("en, es, fr, zh-CN"),

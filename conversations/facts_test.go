@@ -83,7 +83,14 @@ func scenes() []scene {
 		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
 	}
 	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
-	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes())
+	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes(), dutyScenes())
+}
+
+func dutyScenes() (all []scene) {
+	for _, person := range []domain.PersonID{5, 6, 8} { // who is staff only has no deputy
+		all = append(all, scene{"deputy", domain.Args{"first": domain.Text("2026-12-02")}, stageFacts(person, nil)})
+	}
+	return all
 }
 
 func rollCallScenes() []scene {

@@ -40,3 +40,9 @@ func (tx *Tx) SaveLeave(zone *time.Location, person domain.PersonID, leaves []do
 		INSERT INTO leave (person_id, first_day, last_day, deputy)
 		SELECT $1, n.first::date, n.last::date, n.deputy FROM unnest($2::text[], $3::text[], $4::bigint[]) AS n (first, last, deputy)`, int64(person), first, last, deputies)
 }
+
+// saveOwnLeave queues what a person said of their leave, for every process to know.
+func (tx *Tx) saveOwnLeave(e domain.SavedLeave) {
+	tx.SaveLeave(tx.org.Zone, e.Person, e.Leave)
+	tx.touchOrganisation()
+}

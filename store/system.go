@@ -56,6 +56,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	case domain.StaleCampaigns:
 		tx.queue(staleMark)
 		return nil
+	case domain.SavedLeave:
+		tx.saveOwnLeave(e)
+		return nil
 	case domain.SavedPIN:
 		tx.savePIN(e.PIN)
 		return nil

@@ -37,12 +37,15 @@ const (
 	COURSES  Word = "COURSES"  // the courses I teach
 	PROGRESS Word = "PROGRESS" // how signing goes in my units; a document code may follow
 
+	LEAVE Word = "LEAVE" // I am away: the days follow, and perhaps who stands in
+	BACK  Word = "BACK"  // I am back
+
 	DIGEST Word = "DIGEST" // a document as texts, for phones without a browser; its code may follow
 	PIN    Word = "PIN"    // choose or change the PIN that signs
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN, PROGRESS}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN, PROGRESS, LEAVE, BACK}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -59,6 +62,7 @@ var aliases = map[string]Word{
 	"anonymous": ANON, "anonimo": ANON, "firmar": SIGN, "firma": SIGN, "idioma": LANG, "language": LANG, "guardar": SAVE, "reenviar": RESEND,
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
 	"my": MY, "page": PAGE, "pagina": PAGE, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
+	"leave": LEAVE, "ausencia": LEAVE, "vacaciones": LEAVE, "conge": LEAVE, "conges": LEAVE, "休假": LEAVE, "back": BACK, "vuelta": BACK, "retour": BACK, "回来": BACK,
 	"progress": PROGRESS, "progreso": PROGRESS, "avancement": PROGRESS, "进展": PROGRESS,
 }
 
@@ -159,6 +163,8 @@ func takes(word Word, typed, rest string, marked bool) bool {
 		return len(args) == 1
 	case SNOOZE:
 		return len(args) <= 2 && hasDigit(one)
+	case LEAVE:
+		return len(args) <= 10 // whoever reads the days says whether they are any
 	case SAVE:
 		return len(args) == 1 && (saveWords[fold(one)] || len(one) == 1 && hasDigit(one))
 	case SIGN, WHO, RESEND, PROGRESS, DIGEST:
@@ -166,7 +172,7 @@ func takes(word Word, typed, rest string, marked bool) bool {
 	case TEST:
 		return len(args) == 1 && (hasDigit(one) || typed == strings.ToUpper(typed) && isProofWord(one) && !testThings[fold(one)])
 	}
-	return false // MY, N, P, Q, COURSES, PIN stand alone
+	return false // MY, N, P, Q, COURSES, PIN, BACK stand alone
 }
 
 var (
