@@ -64,6 +64,7 @@ func (s *Server) campaigns(w http.ResponseWriter, r *http.Request) {
 func (s *Server) console(w http.ResponseWriter, r *http.Request) (c bot.Console, ok bool) {
 	c, err := s.Bot.Console(r.Context(), r.PathValue("token"))
 	if errors.Is(err, domain.ErrNotFound) {
+		s.limits.wrong(r)
 		s.notice(w, r, http.StatusNotFound, "web.console.over", nil)
 		return c, false
 	}
@@ -71,6 +72,7 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) (c bot.Console,
 		s.failed(w, r, err)
 		return c, false
 	}
+	s.limits.right(r)
 	if lang := r.URL.Query().Get("lang"); s.Catalog.Speaks(lang) {
 		c.Voice.Language = lang
 	}

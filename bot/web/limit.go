@@ -8,37 +8,82 @@ import (
 	"time"
 )
 
-// Limits of requests a minute. A whole hospital may share one address: what comes from one is bounded widely, what asks for one page
-// tightly. They are each process's own; nothing secret depends on them, for tokens hold 58 random bits.
+// Limits of requests a minute. A whole hospital may share one address, and open thousands of links in the minute after a procedure took
+// effect: each link is bounded by itself, an address only by its wrong guesses at links and by what needs none. They are each process's
+// own; nothing secret depends on them, for tokens hold 58 random bits and more.
 const (
-	perPage    = 30
-	perAddress = 600
+	perLink    = 60  // any request
+	perPage    = 30  // of those, posts
+	perAddress = 600 // wrong links; pages without one
 )
+
+// mostLinks bounds how many good links are remembered. When there are more, all are forgotten, and learnt again by being asked for.
+const mostLinks = 50_000
 
 // limits counts requests of the current minute. The zero value is ready.
 type limits struct {
 	mu     sync.Mutex
 	minute time.Time
 	seen   map[string]int
+	good   map[string]bool // links that led somewhere
 }
 
-// allow counts a request and reports whether it may go on.
+// linkOf is the link that a request came by, whichever of its pages is asked for; empty for pages that need none.
+func linkOf(r *http.Request) string {
+	part := strings.SplitN(r.URL.Path, "/", 4) // "", "s", token, …
+	if len(part) < 3 || part[1] != "s" && part[1] != "my" && part[1] != "console" {
+		return ""
+	}
+	return part[1] + "/" + part[2]
+}
+
+// allow counts a request and reports whether it may go on. One by a link that was never good goes on while its address has not guessed
+// too often: whether it is wrong is counted when it is known.
 func (l *limits) allow(r *http.Request) bool {
-	minute := time.Now().Truncate(time.Minute)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.turn()
+	link := linkOf(r)
+	switch {
+	case link == "":
+		return l.count("a/"+address(r), perAddress)
+	case l.good[link]:
+		return l.count(link, perLink) && (r.Method != http.MethodPost || l.count("post/"+link, perPage))
+	default:
+		return l.seen["wrong/"+address(r)] < perAddress
+	}
+}
+
+// turn begins a new minute when the last is over.
+func (l *limits) turn() {
+	minute := time.Now().Truncate(time.Minute)
 	if l.seen == nil || !l.minute.Equal(minute) {
 		l.minute, l.seen = minute, map[string]int{}
 	}
-	if !l.count("a/"+address(r), perAddress) {
-		return false
-	}
-	return r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/s/") || l.count("p"+r.URL.Path, perPage)
 }
 
 func (l *limits) count(key string, most int) bool {
 	l.seen[key]++
 	return l.seen[key] <= most
+}
+
+// right remembers that the link of a request is one.
+func (l *limits) right(r *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.good == nil || len(l.good) >= mostLinks {
+		l.good = map[string]bool{}
+	}
+	l.good[linkOf(r)] = true
+}
+
+// wrong counts a link that leads nowhere, or no longer, against its address.
+func (l *limits) wrong(r *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.turn()
+	delete(l.good, linkOf(r))
+	l.count("wrong/"+address(r), perAddress)
 }
 
 // address is where a request comes from: behind a proxy of ours what that proxy saw, which is the last it added.

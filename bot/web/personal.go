@@ -74,6 +74,7 @@ func (s *Server) mine(w http.ResponseWriter, r *http.Request) (personal, bool) {
 	token := r.PathValue("token")
 	page, err := s.Bot.PersonalPage(r.Context(), token)
 	if errors.Is(err, domain.ErrNotFound) {
+		s.limits.wrong(r)
 		s.notice(w, r, http.StatusNotFound, "web.my.over", nil)
 		return personal{}, false
 	}
@@ -81,6 +82,7 @@ func (s *Server) mine(w http.ResponseWriter, r *http.Request) (personal, bool) {
 		s.failed(w, r, err)
 		return personal{}, false
 	}
+	s.limits.right(r)
 	if lang := r.URL.Query().Get("lang"); s.Catalog.Speaks(lang) {
 		page.Voice.Language = lang
 	}

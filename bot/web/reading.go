@@ -50,6 +50,7 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request) (v visit, ok bool
 	var err error
 	v.task, v.version, err = s.DB.TaskByToken(r.Context(), r.PathValue("token"))
 	if errors.Is(err, domain.ErrNotFound) || err == nil && v.version == nil {
+		s.limits.wrong(r)
 		s.missing(w, r)
 		return v, false
 	}
@@ -62,9 +63,11 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request) (v visit, ok bool
 	}
 	p := v.org.People[v.task.Person]
 	if p == nil || !p.Active {
+		s.limits.wrong(r)
 		s.missing(w, r)
 		return v, false
 	}
+	s.limits.right(r)
 	v.voice = conversations.Voice{Language: v.org.LanguageOf(p.ID), Zone: v.org.ZoneOf(p.ID), Now: s.businessTime(r)}
 	if lang := r.URL.Query().Get("lang"); s.Catalog.Speaks(lang) {
 		v.voice.Language = lang

@@ -238,16 +238,3 @@ func TestAnotherSiteCannotPost(t *testing.T) {
 		t.Errorf("our own public address: %d", status)
 	}
 }
-
-func TestPageOfOneTokenIsSlowedDown(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	last := 0
-	for range 2*perPage + 2 { // a minute may end in between
-		last, _, _ = s.do("POST", "/s/AAAAAAAAAA", url.Values{})
-		if last == 429 {
-			return
-		}
-	}
-	t.Errorf("never slowed: %d", last)
-}
