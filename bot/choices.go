@@ -51,7 +51,7 @@ func (b *Bot) Choices(ctx context.Context, ch domain.Channel, from string, s Sub
 func pickable(c *conversations.Catalog, v conversations.Voice, options []conversations.Option, typed string, most int) []Pickable {
 	labels := make([]string, len(options))
 	for i, o := range options {
-		labels[i] = c.Value(v, o.Label)
+		labels[i] = c.Label(v, o.Label)
 	}
 	at := words.Search(typed, labels)
 	found := make([]Pickable, 0, min(len(at), most))

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -191,6 +192,16 @@ func (c *Catalog) overdue(v Voice, key string, args domain.Args) string {
 // Value renders one argument on its own: the label of an option.
 func (c *Catalog) Value(v Voice, a domain.Arg) string {
 	return c.value(v, a, func(s string) string { return s })
+}
+
+// Label renders an argument as the label of an option or a button: the catalogue's own words begin with a capital there.
+func (c *Catalog) Label(v Voice, a domain.Arg) string {
+	label := c.Value(v, a)
+	if tag, _ := a.Kind(); tag != 'k' {
+		return label
+	}
+	first, size := utf8.DecodeRuneInString(label)
+	return string(unicode.ToUpper(first)) + label[size:]
 }
 
 func (c *Catalog) value(v Voice, a domain.Arg, text func(string) string) string {

@@ -228,7 +228,7 @@ func (f form) options(q conversations.Question, first string) (options, initial 
 		chosen[v] = true
 	}
 	for _, o := range q.Options {
-		label := f.catalog.Value(f.voice, o.Label)
+		label := f.catalog.Label(f.voice, o.Label)
 		if q.Shape == conversations.Tick {
 			label = f.catalog.Say(f.voice, "answer.yes", nil)
 		}

@@ -91,7 +91,7 @@ func (s *Server) field(voice conversations.Voice, q conversations.Question, type
 		f.Value = v
 	}
 	for _, o := range q.Options {
-		f.Options = append(f.Options, choice{Value: o.Value, Label: s.Catalog.Value(voice, o.Label), Chosen: o.Value == f.Value})
+		f.Options = append(f.Options, choice{Value: o.Value, Label: s.Catalog.Label(voice, o.Label), Chosen: o.Value == f.Value})
 	}
 	f.Menu = len(f.Options) > mostButtons
 	return f
