@@ -86,12 +86,17 @@ func (t *turn) say(key string, args domain.Args) error {
 	})
 }
 
-// sayAbout answers the caller in words that name a record. Said to its hidden reporter, the row names the record and not the phone: a
-// row that held both would be the way back that ANON X promises to burn.
+// sayAbout answers the caller in words that name a record.
 func (t *turn) sayAbout(r *domain.Record, reporter bool, key string, args domain.Args) error {
 	if r == nil {
 		return t.say(key, args)
 	}
+	return t.tx.Notify(t.ctx, t.about(r, reporter, key, args))
+}
+
+// about is what sayAbout says. Said to its hidden reporter, the row names the record and not the phone: a row that held both would be the
+// way back that ANON X promises to burn.
+func (t *turn) about(r *domain.Record, reporter bool, key string, args domain.Args) domain.Notice {
 	t.said++
 	n := domain.Notice{
 		ID: fmt.Sprintf("r%d/say/%s/%d", r.ID, store.Nonce(), t.said), To: domain.Recipient{Address: t.caller.ID}, Topic: "answer", Subject: r.ID.Subject(),
@@ -100,7 +105,7 @@ func (t *turn) sayAbout(r *domain.Record, reporter bool, key string, args domain
 	if reporter && r.Hidden {
 		n.To = domain.Recipient{Reporter: r.ID}
 	}
-	return t.tx.Notify(t.ctx, n)
+	return n
 }
 
 // do decides and writes. What a decision refuses is told to the caller, or given back to the form, and is no error.
@@ -205,7 +210,7 @@ func (t *turn) put(f conversations.Flow, turn conversations.Turn, r *domain.Reco
 	s := turn.Session
 	if s.Asked != q.ID {
 		s.Asked = q.ID
-		if err := t.sayAbout(r, f.AsReporter, q.Key, q.Args); err != nil {
+		if err := t.askAbout(r, f, s.Start, q); err != nil {
 			return err
 		}
 	}
@@ -235,6 +240,7 @@ func (t *turn) reply(open store.Session, text string) (understood bool, err erro
 		t.problem = turn.Problem
 		return false, nil
 	}
+	t.tx.EndAsked(t.caller.ID, f.Name, s.Asked, s.Start)
 	return true, t.advance(f, turn, open.ID)
 }
 
@@ -310,6 +316,8 @@ func (t *turn) press(p Press) error {
 // take runs a reply: its command, or its flow.
 func (t *turn) take(r domain.Reply) error {
 	switch {
+	case r.Question != "":
+		return t.answerBy(r)
 	case r.Command == nil && t.in.Channel == domain.Voice: // no key gives a reason: what may be left out is
 		return t.submit(Submit{Flow: r.Flow, Start: r.Start})
 	case r.Command == nil:

@@ -251,6 +251,17 @@ type Reply struct {
 	Flow    string // with Start; exclusive with Command
 	Start   Args
 	Style   string // "primary", "danger" or ""
+	// Question of the flow: the reply answers it, as typing the letter by text does. Empty: the reply begins the flow.
+	Question string
+}
+
+// AnswerReplies offers the answers to a yes or no question of a flow, with the digits that answer it by text.
+func AnswerReplies(flow string, start Args, question string, answers ...Answer) []Reply {
+	replies := make([]Reply, len(answers))
+	for i, a := range answers {
+		replies[i] = Reply{Letter: fmt.Sprint(i + 1), Key: "answer." + a.String(), Flow: flow, Start: start, Question: question}
+	}
+	return replies
 }
 
 // Settle says what becomes of the messages of one topic about one record: queued ones are withdrawn, Slack copies already sent are

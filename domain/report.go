@@ -247,6 +247,9 @@ func (c FileReport) receipt(r *Record, f Facts) Notice {
 	}
 	if c.Kind == Incident && !c.Form {
 		n.Ask = &Ask{Flow: "enrich", Start: Args{"record": recordArg(r.ID)}, Question: "danger"}
+		if f.Actor.Channel == Slack {
+			n.Replies = AnswerReplies("enrich", n.Ask.Start, "danger", Yes, No)
+		}
 	} else if asksMore(c.Kind) && !c.Form {
 		n.Ask = &Ask{Flow: "enrich", Start: Args{"record": recordArg(r.ID)}}
 	}

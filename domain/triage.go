@@ -253,6 +253,7 @@ func (c CloseReport) Decide(f Facts) (Change, error) {
 			ID: r.ID.notice(fmt.Sprintf("learning/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.closed",
 			Args:    Args{"code": Text(r.Name()), "learning": Text(sentence(gsm.Plain(c.Learning))), "count": Number(max(days, 1))},
 			Urgency: Routine, Class: Once, Ask: &Ask{Flow: "useful", Start: Args{"record": recordArg(r.ID)}, Question: "useful"},
+			Replies: AnswerReplies("useful", Args{"record": recordArg(r.ID)}, "useful", Yes, No),
 		})
 	}
 	return change, nil

@@ -15,20 +15,21 @@ import (
 
 // A storedReply is a reply as an outbox row keeps it.
 type storedReply struct {
-	Letter  string          `json:"letter"`
-	Key     string          `json:"key"`
+	Letter  string          `json:"letter,omitempty"`
+	Key     string          `json:"key,omitempty"`
 	Words   domain.Args     `json:"words,omitempty"`
 	Style   string          `json:"style,omitempty"`
 	Command string          `json:"command,omitempty"`
 	Args    json.RawMessage `json:"args,omitempty"`
 	Flow    string          `json:"flow,omitempty"`
 	Start   domain.Args     `json:"start,omitempty"`
+	Asked   string          `json:"asked,omitempty"`
 }
 
 func encodeReplies(replies []domain.Reply) ([]byte, error) {
 	stored := make([]storedReply, 0, len(replies))
 	for _, r := range replies {
-		s := storedReply{Letter: r.Letter, Key: r.Key, Words: r.Args, Style: r.Style, Flow: r.Flow, Start: r.Start}
+		s := storedReply{Letter: r.Letter, Key: r.Key, Words: r.Args, Style: r.Style, Flow: r.Flow, Start: r.Start, Asked: r.Question}
 		if r.Command != nil {
 			var err error
 			if s.Command, s.Args, err = domain.Encode(r.Command); err != nil {
@@ -47,7 +48,7 @@ func decodeReplies(b []byte) ([]domain.Reply, error) {
 	}
 	replies := make([]domain.Reply, 0, len(stored))
 	for _, s := range stored {
-		r := domain.Reply{Letter: s.Letter, Key: s.Key, Args: s.Words, Style: s.Style, Flow: s.Flow, Start: s.Start}
+		r := domain.Reply{Letter: s.Letter, Key: s.Key, Args: s.Words, Style: s.Style, Flow: s.Flow, Start: s.Start, Question: s.Asked}
 		if s.Command != "" {
 			var err error
 			if r.Command, err = domain.Decode(s.Command, s.Args); err != nil {

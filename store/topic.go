@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"goodcatch/domain"
@@ -58,6 +59,21 @@ func (tx *Tx) showAnew(r domain.Refresh) error {
 		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, fmt.Sprintf("/anew/%d", tx.now.UnixMicro()), r.Key, sealed, replies, tx.now, r.Subject, r.Topic, r.Of)
 	tx.wake = true
 	return nil
+}
+
+// EndAsked takes the buttons off the Slack messages that put a question to an address: it is answered. Their words stay.
+func (tx *Tx) EndAsked(address domain.AddressID, flow, question string, start domain.Args) {
+	asked, err := json.Marshal([]storedReply{{Flow: flow, Asked: question, Start: start}})
+	if err != nil || tx.caller.Channel != domain.Slack {
+		return
+	}
+	tx.queue(`
+		INSERT INTO outbox (dedupe, op, target, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
+		SELECT 'edit/' || id || '/answered', 'edit', id, subject, 'edit', person_id, address_id, channel, 1, 'once', key, sealed, $3, $3
+		FROM outbox WHERE address_id = $1 AND op = 'send' AND channel = 'slack' AND state IN ('sending', 'sent', 'unknown') AND created_at > $3::timestamptz - interval '30 days'
+		  AND replies::jsonb @> $2::jsonb
+		ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, address, string(asked), tx.now)
+	tx.wake = true
 }
 
 // hangUp ends the calls about a matter that ring or are under way: who picks up now hears that it is over.

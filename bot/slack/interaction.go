@@ -128,7 +128,7 @@ func (a *App) replied(ctx context.Context, i interaction, p bot.Press) answer {
 		a.Log.Error("press not taken", "outbox", p.Notice, "away", isAway(err))
 		return away
 	}
-	if offered.Flow != "" {
+	if offered.Flow != "" && offered.Question == "" {
 		return a.open(ctx, opening{user: i.User.ID, trigger: i.Trigger, flow: offered.Flow, start: offered.Start})
 	}
 	_, out := a.receive(ctx, bot.Inbound{ID: i.key(), Channel: domain.Slack, From: i.User.ID, Press: &p})
