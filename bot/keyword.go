@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -198,7 +199,11 @@ func (t *turn) saveKept() error {
 	if len(kept) == 0 {
 		return t.say("say.nothing_kept", nil)
 	}
-	for _, k := range kept {
+	filed := slices.DeleteFunc(kept, func(k store.KeptText) bool { return !words.SaysSomething(k.Text) })
+	if len(filed) == 0 {
+		return t.say("say.too_little", nil)
+	}
+	for _, k := range filed {
 		if err := t.file(domain.FileReport{Kind: domain.Unsorted, Received: k.ReceivedAt}, k.Text); err != nil {
 			return err
 		}

@@ -29,6 +29,20 @@ func LooksLikeReport(text, lang string) bool {
 	return vocabulary.score(words, text) >= enough
 }
 
+// SaysSomething reports whether a text has content that could be a report of anything: two words, one of them of three letters, or a long
+// word, or three Chinese characters. "?", "ok", "no no" and an emoji have none.
+func SaysSomething(text string) bool {
+	if utf8.RuneCountInString(strings.Map(keepHan, text)) >= 3 {
+		return true
+	}
+	longest, count := 0, 0
+	for _, w := range tokens(text) {
+		count++
+		longest = max(longest, utf8.RuneCountInString(w))
+	}
+	return count >= 2 && longest >= 3 || longest >= 7
+}
+
 // The weights. Reports can be about anything, small talk is about few things: so
 // a text of some length is a report unless it sounds like talk, and short ones
 // must name what went wrong, or with what. The scale leans towards offering: a
