@@ -48,11 +48,38 @@ func (c BurnReplyChannel) Decide(f Facts) (Change, error) {
 	if !f.Actor.Reporter {
 		return Change{}, ErrForbidden
 	}
+	return noWayBack(f, "reply_channel_burnt")
+}
+
+// ExpireReplyChannel ends a reply channel whose time is over: the record says from then on that its reporter cannot be reached.
+type ExpireReplyChannel struct{ Record RecordID }
+
+var _ = Register(ExpireReplyChannel{})
+
+// CommandName is the stored name.
+func (ExpireReplyChannel) CommandName() string { return "expire_reply_channel@1" }
+
+// Needs the record.
+func (c ExpireReplyChannel) Needs() Needs { return Needs{Record: c.Record} }
+
+// Decide ends the channel, once. Whoever has asked through it is told, so that they wait no longer.
+func (c ExpireReplyChannel) Decide(f Facts) (Change, error) {
+	if !f.Actor.Clock {
+		return Change{}, ErrForbidden
+	}
+	if f.Record.Report == nil || f.Record.Report.Burnt {
+		return Change{Entries: []Entry{BurntChannel{Record: f.Record.ID}}}, nil
+	}
+	return noWayBack(f, "reply_channel_expired")
+}
+
+// noWayBack ends the way to a hidden reporter. A question that waits for them goes back to its owner.
+func noWayBack(f Facts, event string) (Change, error) {
 	r := f.Record.Clone()
 	r.Reporter, r.From, r.Hidden, r.Report.Burnt = 0, 0, true, true
 	change := Change{
 		Records: []*Record{r},
-		Events:  []Event{{Record: r.ID, Name: "reply_channel_burnt"}},
+		Events:  []Event{{Record: r.ID, Name: event}},
 		Entries: []Entry{BurntChannel{Record: r.ID, Address: f.Actor.Address}},
 	}
 	if r.State == NeedsReporter {

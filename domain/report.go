@@ -18,7 +18,7 @@ type Report struct {
 	Category     string        `json:"category,omitempty"`
 	Factors      []string      `json:"factors,omitempty"` // contributing factors
 	Where        string        `json:"where,omitempty"`
-	Burnt        bool          `json:"burnt,omitempty"`         // the hidden reporter ended the way back
+	Burnt        bool          `json:"burnt,omitempty"`         // the way back to the hidden reporter was ended, by them or by time
 	AboutManager bool          `json:"about_manager,omitempty"` // the unit's manager is not asked and does not see it
 	Answers      int           `json:"answers,omitempty"`       // how many questions the reporter answered
 	Masked       []string      `json:"masked,omitempty"`        // kinds of identifier that were taken out

@@ -207,7 +207,6 @@ func (db *DB) Purge(ctx context.Context) error {
 		{`
 		 WITH gone AS (DELETE FROM files f WHERE f.at < $1 AND NOT EXISTS (SELECT 1 FROM document_versions v WHERE v.file_id = f.id) RETURNING f.id)
 		 DELETE FROM subject_keys k USING gone WHERE k.subject = 'f' || gone.id`, now.Add(-domain.UnusedFile)},
-		{`DELETE FROM reply_channels WHERE expires_at < $1`, now},
 		{`DELETE FROM link_codes WHERE expires_at < $1`, now},
 		{`DELETE FROM link_tries WHERE day < ($1::timestamptz - interval '2 days')::date`, now},
 		{`
@@ -220,10 +219,31 @@ func (db *DB) Purge(ctx context.Context) error {
 			return fmt.Errorf("purge: %w", err)
 		}
 	}
+	if err := db.expireChannels(ctx, now); err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
 	var freed bool
 	if err := db.Pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM free_codes)`).Scan(&freed); err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}
 	db.freed.Store(freed)
 	return nil
+}
+
+// expireChannels ends the ways back to hidden reporters whose time is over, each on its record. One that fails holds up no other.
+func (db *DB) expireChannels(ctx context.Context, now time.Time) error {
+	rows, err := db.Pool.Query(ctx, `SELECT record_id FROM reply_channels WHERE expires_at < $1 ORDER BY record_id LIMIT 100`, now)
+	if err != nil {
+		return err
+	}
+	over, err := pgx.CollectRows(rows, pgx.RowTo[domain.RecordID])
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, id := range over {
+		_, err := db.Do(ctx, domain.Clockwork, domain.ExpireReplyChannel{Record: id})
+		failed = errors.Join(failed, err)
+	}
+	return failed
 }
