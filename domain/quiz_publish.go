@@ -228,7 +228,11 @@ func (c SendCourse) Decide(f Facts) (Change, error) {
 		}
 	}
 	for _, due := range slices.SortedFunc(maps.Keys(again), time.Time.Compare) {
-		change.Entries = append(change.Entries, invite(f.Org, f.Course, "quiz.again", fmt.Sprintf("again/%d", f.Now.UnixMicro()), due, again[due]))
+		key := "quiz.again"
+		if f.Now.After(due) {
+			key = "quiz.again_late"
+		}
+		change.Entries = append(change.Entries, invite(f.Org, f.Course, key, fmt.Sprintf("again/%d", f.Now.UnixMicro()), due, again[due]))
 	}
 	fresh := without(f, wanted)
 	change.assign(f, f.Course, fresh)

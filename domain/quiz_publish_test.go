@@ -131,6 +131,11 @@ func TestSendReachesNamedUnitsAndLeavesThePassedAlone(t *testing.T) {
 	if got := keysOf(change); !slices.Equal(got, []string{"quiz.sent", "quiz.again x1", "quiz.new x2"}) {
 		t.Errorf("all: %v", got)
 	}
+	f.Tasks[0].DueAt = f.Now.Add(-time.Hour)
+	change = decide(t, SendCourse{Course: "FALLS", Units: []UnitCode{"4B"}}, f)
+	if got := keysOf(change); !slices.Equal(got, []string{"quiz.sent", "quiz.again_late x1"}) {
+		t.Errorf("late: %v", got)
+	}
 	var invalid *InvalidError
 	if _, err := (SendCourse{Course: "FALLS", Units: []UnitCode{"4B'; --"}}).Decide(f); !errors.As(err, &invalid) {
 		t.Errorf("no such unit: %v", err)

@@ -54,7 +54,7 @@ func (tx *Tx) loadProposals(ctx context.Context, f *domain.Facts, n domain.Needs
 const proposalsLate = 15 * 24 * time.Hour
 
 func (tx *Tx) loadBank(f *domain.Facts, where string, arg any) {
-	tx.many(`SELECT category, title, text, options, right_option, explanation FROM bank WHERE `+where+` ORDER BY category, position`, []any{arg}, func(rows pgx.Rows) error {
+	tx.many(`SELECT category, title, text, options, right_option, explanation FROM bank WHERE `+where+` ORDER BY position`, []any{arg}, func(rows pgx.Rows) error {
 		var b domain.BankItem
 		err := rows.Scan(&b.Category, &b.Title, &b.Item.Text, &b.Item.Options, &b.Item.Right, &b.Item.Explanation)
 		f.Bank = append(f.Bank, b)
