@@ -59,10 +59,13 @@ func (t *turn) sign(code string) error {
 	if err != nil {
 		return err
 	}
+	waiting := len(tasks)
 	if code != "" {
 		tasks = slices.DeleteFunc(tasks, func(task domain.Task) bool { return !sameDocument(versions[task.Subject].Code, code) })
 	}
 	switch {
+	case len(tasks) == 0 && waiting > 0:
+		return t.say("doc.not_waiting", domain.Args{"doc": domain.Text(strings.ToUpper(code))})
 	case len(tasks) == 0:
 		return t.say("doc.none", nil)
 	case len(tasks) == 1 && t.now.After(tasks[0].DueAt):
@@ -102,7 +105,7 @@ func (t *turn) prove(rest string) error {
 	return err
 }
 
-var snoozeTime = regexp.MustCompile(`^(\d{1,3})\s*([hHdD])?`)
+var snoozeTime = regexp.MustCompile(`^(\d{1,3})\s*([hHdD])?$`)
 
 // usualSnooze is how long SNOOZE puts off when it does not say.
 const usualSnooze = 4 * time.Hour
@@ -114,15 +117,30 @@ func (t *turn) snooze(rest string) (bool, error) {
 	}
 	cmd := domain.SnoozeDocuments{Person: t.caller.Person.ID, For: usualSnooze}
 	said := strings.Fields(rest)
-	if len(said) > 0 && subjectCode.MatchString(strings.ToUpper(said[0])) {
-		cmd.Code, said = strings.ToUpper(said[0]), said[1:]
+	if len(said) > 0 && !snoozeTime.MatchString(said[0]) {
+		tasks, versions, err := t.openDocuments()
+		if err != nil {
+			return true, err
+		}
+		i := slices.IndexFunc(tasks, func(task domain.Task) bool { return sameDocument(versions[task.Subject].Code, said[0]) })
+		switch {
+		case i < 0 && subjectCode.MatchString(strings.ToUpper(said[0])):
+			return true, t.say("doc.not_waiting", domain.Args{"doc": domain.Text(strings.ToUpper(said[0]))})
+		case i < 0:
+			return true, t.say("doc.snooze_how", nil)
+		}
+		cmd.Code, said = versions[tasks[i].Subject].Code, said[1:]
 	}
-	if m := snoozeTime.FindStringSubmatch(strings.Join(said, " ")); m != nil {
+	m := snoozeTime.FindStringSubmatch(strings.Join(said, " "))
+	switch {
+	case m != nil:
 		n, _ := strconv.Atoi(m[1]) // digits only
 		cmd.For = time.Duration(n) * time.Hour
 		if strings.EqualFold(m[2], "d") {
 			cmd.For *= 24
 		}
+	case len(said) > 0:
+		return true, t.say("doc.snooze_how", nil)
 	}
 	_, err := t.do(t.actor(), cmd)
 	return true, err
@@ -153,18 +171,28 @@ func (t *turn) documentText(text string) (done bool, err error) {
 	}
 	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	code := strings.ToUpper(strings.Trim(first, "?.!:,"))
-	if !subjectCode.MatchString(code) {
+	switch {
+	case !subjectCode.MatchString(code):
 		code, rest = "", text
+	case strings.HasSuffix(first, "??"): // "IC-04?? which bottle"
+		rest = "?? " + rest
 	}
 	question, unclear := afterPhrase(rest, unclearPhrases)
 	_, notMine := afterPhrase(rest, notMinePhrases)
 	word := strings.Trim(rest, " ?.!:,")
-	if code == "" && !unclear && !notMine {
+	alone := code == "" && word != "" && !strings.Contains(word, " ")
+	if code == "" && !unclear && !notMine && !alone {
 		return false, nil
 	}
 	tasks, versions, err := t.openDocuments()
 	if err != nil {
 		return true, err
+	}
+	if alone && !unclear && !notMine { // the last word of a text, without its R
+		if !slices.ContainsFunc(tasks, func(task domain.Task) bool { return task.Word != "" && proof.Same(task.Word, word) }) {
+			return false, nil
+		}
+		return true, t.prove(word)
 	}
 	if code != "" {
 		tasks = slices.DeleteFunc(tasks, func(task domain.Task) bool { return versions[task.Subject].Code != code })
@@ -177,10 +205,10 @@ func (t *turn) documentText(text string) (done bool, err error) {
 		if masked == "" {
 			masked = strings.TrimSpace(rest)
 		}
-		_, err := t.do(t.actor(), domain.AskAuthor{Task: tasks[0].ID, Text: masked})
+		_, err := t.do(t.actor(), domain.AskAuthor{Task: domain.AtHand(tasks).ID, Text: masked})
 		return true, err
 	case notMine:
-		_, err := t.do(t.actor(), domain.NotMyJob{Task: tasks[0].ID})
+		_, err := t.do(t.actor(), domain.NotMyJob{Task: domain.AtHand(tasks).ID})
 		return true, err
 	case word == "":
 		return true, t.sign(code)

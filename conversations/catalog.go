@@ -209,12 +209,12 @@ func (c *Catalog) value(v Voice, a domain.Arg, text func(string) string) string 
 	switch tag {
 	case 'k':
 		return c.say(v, value, nil, text)
-	case 't', 'd':
+	case 't', 'd', 'w':
 		t, err := time.Parse(time.RFC3339, value)
 		if err != nil {
 			return value
 		}
-		return c.moment(v, t, tag == 'd')
+		return c.moment(v, t, tag)
 	case 'l':
 		return c.public + value
 	case 'p':
@@ -230,8 +230,8 @@ func (c *Catalog) value(v Voice, a domain.Arg, text func(string) string) string 
 	}
 }
 
-// moment is "14:02" on the same day, else "5 Dec 14:02"; a day alone is "Fri 5 Dec".
-func (c *Catalog) moment(v Voice, t time.Time, dayOnly bool) string {
+// moment is "14:02" on the same day, else "5 Dec 14:02"; a dated one (w) always has its date, a day alone (d) is "Fri 5 Dec".
+func (c *Catalog) moment(v Voice, t time.Time, tag byte) string {
 	zone := v.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -239,11 +239,11 @@ func (c *Catalog) moment(v Voice, t time.Time, dayOnly bool) string {
 	t = t.In(zone)
 	clock := t.Format("15:04")
 	y, m, d := v.Now.In(zone).Date()
-	if ty, tm, td := t.Date(); !dayOnly && y == ty && m == tm && d == td {
+	if ty, tm, td := t.Date(); tag == 't' && y == ty && m == tm && d == td {
 		return clock
 	}
 	args := domain.Args{"day": domain.Number(t.Day()), "month": domain.Term("month." + strconv.Itoa(int(t.Month()))), "weekday": domain.Term("weekday." + strconv.Itoa(int(t.Weekday()))), "clock": domain.Text(clock)}
-	if dayOnly {
+	if tag == 'd' {
 		return c.Say(v, "time.day", args)
 	}
 	return c.Say(v, "time.moment", args)

@@ -243,6 +243,11 @@ func (c AskDocument) Needs() Needs { return Needs{Tasks: TaskQuery{ID: c.Task}, 
 // Decide asks, while there is something to answer.
 func (c AskDocument) Decide(f Facts) (Change, error) {
 	t, v, err := documentTask(f)
+	if err == nil && !f.Actor.Clock {
+		if change, over, err := afterwards(f, t, v); over {
+			return change, err
+		}
+	}
 	if err != nil || t.State != TaskOpen || t.ProvedAt.IsZero() {
 		return Change{}, err
 	}

@@ -97,7 +97,7 @@ func (c ProveReading) late(f Facts, old Task, open []Task) Change {
 
 // refused records a wrong word, and whose it is when it is a colleague's.
 func (c ProveReading) refused(f Facts, open []Task) Change {
-	t := open[0]
+	t := AtHand(open)
 	key, name, holder := "doc.wrong_word", "document_wrong_word", ""
 	for _, other := range f.Tasks {
 		at := slices.IndexFunc(open, func(o Task) bool { return o.Subject == other.Subject })
@@ -112,6 +112,18 @@ func (c ProveReading) refused(f Facts, open []Task) Change {
 		event.Data["holder"] = holder
 	}
 	return Change{Entries: []Entry{SavedTask{t}}, Events: []Event{event}, Notices: []Notice{c.say(f, t, fmt.Sprintf("word/%d", t.Tries), key, documentArgs(v, t))}}
+}
+
+// AtHand is the document somebody means who names none: the one they opened last and have not finished, else the most urgent, which comes
+// first.
+func AtHand(open []Task) Task {
+	t := open[0]
+	for _, o := range open[1:] {
+		if o.OpenedAt.After(t.OpenedAt) {
+			t = o
+		}
+	}
+	return t
 }
 
 func (c ProveReading) say(f Facts, t Task, what, key string, args Args) Notice {

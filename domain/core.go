@@ -305,6 +305,9 @@ func Term(key string) Arg { return Arg("k:" + key) }
 // Moment is shown as a time, with the date when it is another day.
 func Moment(t time.Time) Arg { return Arg("t:" + t.UTC().Format(time.RFC3339)) }
 
+// Dated is shown as a time with its date, whatever day it is: in what people keep.
+func Dated(t time.Time) Arg { return Arg("w:" + t.UTC().Format(time.RFC3339)) }
+
 // Day is shown as a date.
 func Day(t time.Time) Arg { return Arg("d:" + t.UTC().Format(time.RFC3339)) }
 

@@ -25,7 +25,7 @@ func (s signature) sign(f Facts) Change {
 		Zone: f.Org.ZoneOf(t.Person).String(), Channel: f.Actor.Channel, Level: s.level, Inbound: s.inbound, Fast: t.Dwell < v.LeastReading(t.ReadAs, f.Org.Settings), Parts: len(v.Parts()),
 	}
 	args := documentArgs(v, t)
-	args["at"], args["receipt"], args["meaning"] = Moment(f.Now), Text(a.Number()), Term("signature.meaning")
+	args["at"], args["receipt"], args["meaning"] = Dated(f.Now), Text(a.Number()), Term("signature.meaning")
 	key := "doc.signed"
 	if v.Meaning == Signed {
 		key = "signature.signed"
@@ -34,11 +34,20 @@ func (s signature) sign(f Facts) Change {
 		Entries: []Entry{SavedTask{t}, a},
 		Events: []Event{taskEvent(t, v, "document_signed", "receipt", string(a.Receipt), "sha256", v.Hash, "channel", string(a.Channel), "meaning", string(a.Meaning),
 			"level", fmt.Sprint(int(a.Level)), "fast", fmt.Sprint(a.Fast))},
-		Settle:  []Settle{{Subject: t.ID.Subject(), Topic: "document", Key: "doc.settled", Args: args, Silent: true}},
+		Settle:  nothingToSign(t, args),
 		Timers:  []Timer{v.progressTimer(f.Now)},
 		Notices: []Notice{toReader(f, t, "signed", "attestation", key, args)},
 		Clear:   []TimerKey{t.ID.Key("retry"), t.ID.Key("snooze")},
 	}
+}
+
+// nothingToSign says on everything that asked for a signature that it was given.
+func nothingToSign(t Task, args Args) []Settle {
+	var all []Settle
+	for _, topic := range []string{"document", "document_question", "document_answer"} {
+		all = append(all, Settle{Subject: t.ID.Subject(), Topic: topic, Key: "doc.settled", Args: args, Silent: true})
+	}
+	return all
 }
 
 // afterwards answers whoever wants to sign what is signed or withdrawn already.

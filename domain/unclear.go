@@ -119,19 +119,19 @@ func (c ExcuseReader) Decide(f Facts) (Change, error) {
 		return Change{}, ErrForbidden
 	}
 	args := documentArgs(v, t)
-	args["owner"] = Text(f.Org.NameOf(f.Actor.Person))
+	args["owner"], args["person"] = Text(f.Org.NameOf(f.Actor.Person)), Text(person.Name)
 	if t.State != TaskOpen || t.Flag != NotMine {
 		return Change{Notices: []Notice{toReader(f, t, "decided", "answer", "doc.decided", args)}}, nil
 	}
 	t.Flag = ""
-	key, name := "doc.must_read", "document_kept"
+	key, name, decided := "doc.must_read", "document_kept", "doc.decided_read"
 	if c.Excuse {
 		t.State, t.DoneAt, t.Flag = TaskWithdrawn, f.Now, Excused
-		key, name = "doc.excused", "document_excused"
+		key, name, decided = "doc.excused", "document_excused", "doc.decided_excused"
 	}
 	change := Change{
 		Entries: []Entry{SavedTask{t}}, Events: []Event{taskEvent(t, v, name)}, Timers: []Timer{v.progressTimer(f.Now)},
-		Settle: []Settle{{Subject: t.ID.Subject(), Topic: "document_not_mine", Key: "doc.decided", Args: args, Silent: true}},
+		Settle: []Settle{{Subject: t.ID.Subject(), Topic: "document_not_mine", Key: decided, Args: args, Silent: true}},
 		Notices: []Notice{{
 			ID: fmt.Sprintf("%s/decided/%d", t.ID.Subject(), f.Now.UnixMicro()), To: Recipient{Person: t.Person}, Topic: "answer", Subject: t.ID.Subject(), Key: key, Args: args, Urgency: Routine, Class: Once,
 		}},

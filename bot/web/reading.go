@@ -92,7 +92,7 @@ func (s *Server) ended(w http.ResponseWriter, r *http.Request, v visit) {
 		s.openControl(w, r, v, http.StatusOK, "")
 		return
 	}
-	args := domain.Args{"doc": domain.Text(v.version.Name()), "at": domain.Moment(v.task.DoneAt)}
+	args := domain.Args{"doc": domain.Text(v.version.Name()), "at": domain.Dated(v.task.DoneAt)}
 	key := "web.doc.done"
 	m := ended{Token: v.task.Token}
 	if v.task.Kind != domain.ReadDocument {

@@ -162,7 +162,7 @@ func takes(word Word, typed, rest string, marked bool) bool {
 	case LANG:
 		return len(args) == 1
 	case SNOOZE:
-		return len(args) <= 2 && hasDigit(one)
+		return len(args) <= 2
 	case LEAVE:
 		return len(args) <= 10 // whoever reads the days says whether they are any
 	case SAVE:
