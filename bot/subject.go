@@ -23,6 +23,7 @@ type subject struct {
 // of their business, so that a code that does not exist and one that is not for this caller are answered alike.
 var subjects = map[byte]func(*turn, int64) (subject, error){
 	'm': (*turn).rollCallSubject,
+	'n': (*turn).alertSubject,
 	'q': (*turn).proposalSubject,
 	'v': (*turn).versionSubject,
 }

@@ -29,6 +29,8 @@ var longest = domain.Args{
 	"list": domain.Text(strings.Repeat("p", listRoom)), "link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
 	"n": domain.Number(4), "of": domain.Number(4), "word": domain.Text("pineapple"), "meaning": domain.Term("signature.digest_meaning"), "receipt": domain.Text("H4D2-2PKX"),
 	"signed": domain.Number(4999), "total": domain.Number(5000), "read": domain.Number(999), "waiting": domain.Number(999), "away": domain.Number(999), "unreached": domain.Number(999), "late": domain.Number(999), "again": domain.Number(999),
+	"about": domain.Text(strings.Repeat("A", domain.AlertTitleRoom)), "action": domain.Text(strings.Repeat("d", domain.AlertActionRoom)), "wards": domain.Text("ENDOSCOPY-EAST +12"), "example": domain.Text("ENDOSCOPY-EAST"),
+	"none": domain.Number(200), "some": domain.Number(200), "missing": domain.Number(200), "nones": domain.Text("4A, 4B"), "somes": domain.Text("4A: *3*"), "missings": domain.Text("-"),
 }
 
 // longestWide are the free lines as a Chinese frame carries them, a third of what a Latin one does: domain.Textable and
@@ -36,6 +38,7 @@ var longest = domain.Args{
 var longestWide = domain.Args{
 	"learning": domain.Text(strings.Repeat("药", domain.LearningLimit/3)), "question": domain.Text(strings.Repeat("药", domain.QuestionLimit/3)),
 	"list": domain.Text(strings.Repeat("药", costlyRoom)), "asked": domain.Text(strings.Repeat("药", 40)), "solution": domain.Text(strings.Repeat("药", 26)), "text": domain.Text(strings.Repeat("药", 26)),
+	"about": domain.Text(strings.Repeat("药", domain.AlertTitleRoom/3)), "action": domain.Text(strings.Repeat("药", domain.AlertActionRoom/3)),
 	"why": domain.Text(strings.Repeat("w", domain.ExplanationRoom/3)), "doc": domain.Text("MED-114-AB"),
 	"a": domain.Text("Falls"), "b": domain.Text("Hand gel"), "c": domain.Text("Sepsis"), "d": domain.Text("Insulin"),
 }

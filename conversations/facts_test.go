@@ -177,6 +177,11 @@ func courseScenes() []scene {
 			all = append(all, scene{flow, domain.ProposalStart(4), asked}, scene{flow, domain.ProposalStart(4), over})
 		}
 	}
+	for _, person := range []domain.PersonID{5, 7, 8} {
+		alerted := facts(person)
+		alerted.Alert = &domain.SafetyAlert{ID: 4, Code: "K7R4", Title: strings.Repeat("A", domain.AlertTitleRoom), Action: "Take it out of use.", Wards: []domain.AlertWard{{Unit: "4B", Asked: []domain.PersonID{7}}, {Unit: "ENDOSCOPY-EAST", Asked: []domain.PersonID{7}}}}
+		all = append(all, scene{"safety_alert", nil, alerted}, scene{"alert_answer", domain.AlertStart(4), alerted}, scene{"alert_answer", domain.AlertStart(5), facts(person)})
+	}
 	for _, flow := range []string{"course_preview", "course_send", "course_results", "item_edit", "item_withdraw"} {
 		all = append(all, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(8)}, scene{flow, domain.Args{"course": domain.Text("FALLS")}, facts(5)})
 	}

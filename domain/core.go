@@ -79,6 +79,7 @@ type Needs struct {
 	Starters   bool     // in Competence: how the new starters stand
 
 	RollCall RollCallQuery
+	Alert    AlertQuery
 }
 
 // Facts is everything a decision may look at.
@@ -120,6 +121,8 @@ type Facts struct {
 	Proposal   *Proposal
 	Proposals  []Proposal // for the category at hand, of late
 	Bank       []BankItem // of the category at hand, or all; in order
+
+	Alert *SafetyAlert // nil: there is none of that number
 
 	RollCall *RollCall   // nil: there is none of that number
 	Running  []*RollCall // the roll-calls under way, when one is to be made or started

@@ -51,6 +51,9 @@
 //   - Roll-call (muster): many people asked at once whether they are on site or can come, in waves: text and Slack, text, telephone twice.
 //     Seat: one person's place in it. Volunteer: who answers unasked. Call list: who rings whom of those nobody has heard of after 15
 //     minutes. All-clear: it is over, said to everybody asked. Debrief: what they say afterwards. Source: ISO 22301 8.5, ISO 22361.
+//   - Safety alert: a device or drug alert, or a recall, asked of every ward; none is an answer. Matrix: which ward has none, some, has not
+//     answered.
+//   - Vital, pulse, watch: the parts of the installation, one look at them, and what a process remembers of its looks.
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
 //   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.
 //
