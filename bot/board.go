@@ -20,6 +20,7 @@ type Board struct {
 	Papers  []store.Paper    // documents to approve, review or rewrite
 	// Campaigns are the documents being signed in those units.
 	Campaigns []store.Campaign
+	Shifts    bool // this person has shifts that they can swap
 }
 
 // Board gathers what a person can see. It changes nothing.
@@ -35,6 +36,7 @@ func (b *Bot) Board(ctx context.Context, ch domain.Channel, from string) (Board,
 		if t.caller.Person != nil {
 			person = t.caller.Person.ID
 		}
+		board.Shifts = person != 0 && len(t.org.Swappable(person, t.now)) > 0
 		if board.Mine, err = tx.Mine(ctx, person, t.caller.ID); err != nil || person == 0 {
 			return err
 		}

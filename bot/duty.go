@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -103,10 +104,18 @@ func (t *turn) roleNamed(words string) (domain.Role, bool) {
 	return domain.Roles[i], true
 }
 
-// sayOnDuty names who is on duty for a role where the caller works.
+// sayOnDuty names who is on duty for a role where the caller works. In Slack a button swaps the caller's own shifts.
 func (t *turn) sayOnDuty(f domain.Facts, role domain.Role) error {
 	unit := t.caller.Person.Unit
-	return t.say("control.who_role", domain.Args{"unit": domain.Text(string(unit)), "names": domain.Text(t.holders(f, role, unit))})
+	args := domain.Args{"unit": domain.Text(string(unit)), "names": domain.Text(t.holders(f, role, unit))}
+	if t.in.Channel != domain.Slack || len(t.org.Swappable(t.caller.Person.ID, t.now)) == 0 {
+		return t.say("control.who_role", args)
+	}
+	t.said++
+	return t.tx.Notify(t.ctx, domain.Notice{
+		ID: fmt.Sprintf("say/%s/%s/%d", t.in.Provider, t.in.ID, t.said), To: domain.Recipient{Address: t.caller.ID}, Topic: "answer", Key: "control.who_role", Args: args,
+		Urgency: domain.Prompt, Class: domain.Once, Replies: []domain.Reply{{Letter: "S", Key: "reply.swap", Flow: "swap"}},
+	})
 }
 
 // changed takes "change 4B: what changed" in Slack: the documents that are used there are reviewed.

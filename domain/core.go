@@ -76,6 +76,8 @@ type Needs struct {
 	Sign       RecordID // with the like reports of late, what was proposed for them, the questions in stock, and a new proposal's id
 	Proposal   int64    // a proposed quiz, locked
 	Bank       bool     // all questions in stock
+	Swap       int64    // a swap of a shift, locked
+	NewSwap    bool     // a new swap's id
 	Starters   bool     // in Competence: how the new starters stand
 
 	RollCall RollCallQuery
@@ -112,6 +114,8 @@ type Facts struct {
 	File     *File            // without its bytes; nil when there is none
 	Standing *DocumentVersion // in force of the document that File speaks of; nil: none
 	NextFile FileID           // for a file to keep
+
+	Swap *Swap
 
 	PIN *PIN // the actor's; nil: none was ever chosen
 

@@ -14,7 +14,8 @@
 //   - Record: the spine shared by the five systems: state, owner, due date, rank, ladder.
 //   - Code: what people type, K7R; Ref: the permanent, unguessable reference that pages, exports and audit use.
 //   - Ladder: who is asked to own a record, and when the next level is; Climb: how far it has been climbed.
-//   - Rota: who is on duty for a role in a unit, by rotations and shifts; they are asked before the role's other holders. Deputy: who stands
+//   - Rota: who is on duty for a role in a unit, by rotations and shifts; they are asked before the role's other holders. Swap: a shift given to
+//     a colleague who accepted it; it overrules every file. Deputy: who stands
 //     in for somebody on leave. The record names both (Climb.StandIns); the owner is one person.
 //   - Acknowledge: "I own it". The ladder stops. Seen and delivered are weaker and stop nothing.
 //   - Owner: the one person who answers for a record until it ends, is handed over or released.

@@ -10,6 +10,7 @@ import (
 // loadSystems queues, or reads, what commands of the single systems need: tasks, document versions, courses, attempts.
 func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) error {
 	tx.loadPIN(f, n)
+	tx.loadSwap(f, n)
 	tx.lockCampaign(n)
 	tx.loadTasks(f, n.Tasks)
 	tx.loadDocuments(f, n)
@@ -59,6 +60,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		return nil
 	case domain.SavedLeave:
 		tx.saveOwnLeave(e)
+		return nil
+	case domain.SavedSwap:
+		tx.saveSwap(e.Swap)
 		return nil
 	case domain.SavedPIN:
 		tx.savePIN(e.PIN)

@@ -118,8 +118,12 @@ func (a *App) refreshUser(user string) {
 // homeView is the Home tab: report, what waits for me, what I own, what is late, what became of my reports.
 func (a *App) homeView(b bot.Board) slackgo.HomeTabViewRequest {
 	say := a.Bot.Catalog.Say
+	buttons := []slackgo.BlockElement{button(actionFlow+"report", "", say(b.Voice, "slack.report", nil), "primary")}
+	if b.Shifts {
+		buttons = append(buttons, button(actionFlow+"swap", "", say(b.Voice, "reply.swap", nil), ""))
+	}
 	blocks := []slackgo.Block{
-		slackgo.NewActionBlock("", button(actionFlow+"report", "", say(b.Voice, "slack.report", nil), "primary")),
+		slackgo.NewActionBlock("", buttons...),
 		note(say(b.Voice, "slack.home_note", domain.Args{"emergency": domain.Text(conversations.Escape(b.Org.Emergency))})),
 	}
 	blocks = append(blocks, a.sections(b, homeRows)...)

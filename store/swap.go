@@ -1,0 +1,35 @@
+package store
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"goodcatch/domain"
+)
+
+// loadSwap queues the reading of a swap, locked, or a number for a new one.
+func (tx *Tx) loadSwap(f *domain.Facts, n domain.Needs) {
+	if n.NewSwap {
+		tx.queue(`SELECT nextval(pg_get_serial_sequence('swaps', 'id'))`).QueryRow(scanning(&f.NextID))
+	}
+	if n.Swap == 0 {
+		return
+	}
+	tx.many(`SELECT id, role, unit, from_at, until_at, giver, taker, state, asked_at FROM swaps WHERE id = $1 FOR UPDATE`, []any{n.Swap}, func(rows pgx.Rows) error {
+		var s domain.Swap
+		err := rows.Scan(&s.ID, &s.Post.Role, &s.Post.Unit, &s.From, &s.Until, &s.Giver, &s.Taker, &s.State, &s.AskedAt)
+		s.From, s.Until, s.AskedAt = s.From.UTC(), s.Until.UTC(), s.AskedAt.UTC()
+		f.Swap = &s
+		return err
+	})
+}
+
+// saveSwap queues a swap as a decision left it. Who is on duty changes when it is accepted: every process is to know.
+func (tx *Tx) saveSwap(s domain.Swap) {
+	tx.queue(`
+		INSERT INTO swaps (id, role, unit, from_at, until_at, giver, taker, state, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (id) DO UPDATE SET from_at = EXCLUDED.from_at, state = EXCLUDED.state`,
+		s.ID, string(s.Post.Role), string(s.Post.Unit), s.From, s.Until, int64(s.Giver), int64(s.Taker), string(s.State), s.AskedAt)
+	if s.State == domain.SwapAccepted {
+		tx.touchOrganisation()
+	}
+}
