@@ -115,13 +115,20 @@ func climb(change *Change, r *Record, f Facts) {
 	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: repeatAt(r, f), Command: Escalate{Record: r.ID, Level: len(r.Ladder.Steps), Round: r.Climb.Rounds}})
 }
 
-// repeatAt is when everyone is asked again. That goes out over every channel, so a routine one waits for the end of quiet hours.
+// longestRepeat bounds how far apart a routine ladder's repeats come to be.
+const longestRepeat = 7 * 24 * time.Hour
+
+// repeatAt is when everyone is asked again. That goes out over every channel, so a routine one waits for the end of quiet hours, and twice as
+// long each time, a week at most: what six people have not taken for days is not taken sooner for being said to all of them every morning.
 func repeatAt(r *Record, f Facts) time.Time {
-	at := f.Now.Add(r.Ladder.Repeat)
 	if r.Ladder.Urgent {
-		return at
+		return f.Now.Add(r.Ladder.Repeat)
 	}
-	return f.Org.Quiet.After(at, f.Org.Zone)
+	wait := r.Ladder.Repeat
+	for range r.Climb.Rounds - 1 {
+		wait = min(2*wait, max(longestRepeat, r.Ladder.Repeat))
+	}
+	return f.Org.Quiet.After(f.Now.Add(wait), f.Org.Zone)
 }
 
 // scheduleNext sets the timer of the next level at its offset from the record's creation, never in the past. A routine one does not

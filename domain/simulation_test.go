@@ -75,6 +75,9 @@ func (s *simulated) run(t *testing.T, actor Actor, cmd Command) bool {
 // repeated; a routine one may wait for a night to end.
 func (s *simulated) latest() time.Time {
 	at := s.now.Add(s.r.Ladder.Repeat)
+	if !s.r.Ladder.Urgent {
+		at = s.now.Add(longestRepeat)
+	}
 	if level := s.r.Climb.Level; level < len(s.r.Ladder.Steps) {
 		at = s.r.CreatedAt.Add(s.r.Ladder.Steps[level].After)
 	}
@@ -128,6 +131,29 @@ func (s *simulated) happens(t *testing.T, rnd *rand.Rand) {
 		s.run(t, Clockwork, Escalate{7, rnd.IntN(5), rnd.IntN(3)})
 	case n < 30:
 		s.run(t, Clockwork, ReachFurther{7})
+	}
+}
+
+// TestWhatNobodyTakesIsAskedAgainEverMoreSeldomButForEver plays six weeks in which nobody answers.
+func TestWhatNobodyTakesIsAskedAgainEverMoreSeldomButForEver(t *testing.T) {
+	t.Parallel()
+	house := hospital(t)
+	s := &simulated{life: life{org: house, reporter: nurse, timers: map[TimerKey]Timer{}, now: monday}}
+	change, err := FileReport{Kind: NearMiss, Text: "x", Unit: "4B"}.Decide(Facts{Now: s.now, Org: house, Actor: reporterOf(house, nurse), IDs: []RecordID{7}, Refs: []Ref{"H4D22PKX"}, Codes: []Code{"K7R"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.apply(change)
+	var days []int
+	for rounds := 0; s.now.Before(monday.AddDate(0, 0, 42)); s.now = s.now.Add(time.Minute) {
+		s.fire(t)
+		if s.r.Climb.Rounds > rounds {
+			rounds = s.r.Climb.Rounds
+			days = append(days, int(s.now.Sub(monday).Hours()/24))
+		}
+	}
+	if want := []int{5, 6, 8, 12, 19, 26, 33, 40}; !slices.Equal(days, want) {
+		t.Errorf("asked again on days %v, want %v", days, want)
 	}
 }
 
