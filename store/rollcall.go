@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -260,72 +259,4 @@ func (tx *Tx) CallsOf(ctx context.Context, person domain.PersonID) ([]SeatedCall
 		})
 	}
 	return calls, tx.flush(ctx)
-}
-
-// A Muster is a roll-call with everybody's places, as a page or a report reads it.
-type Muster struct {
-	*domain.RollCall
-	Org   *domain.Organisation
-	Now   time.Time
-	Seats []domain.Seat
-}
-
-// MusterByToken reads a roll-call for its board. A token that opens none is domain.ErrNotFound.
-func (db *DB) MusterByToken(ctx context.Context, token string) (Muster, error) {
-	return db.muster(ctx, `c.token = $1 AND c.state <> 'dropped'`, token)
-}
-
-// MusterByCode reads the newest roll-call of a code. One that does not exist is domain.ErrNotFound.
-func (db *DB) MusterByCode(ctx context.Context, code domain.Code) (Muster, error) {
-	return db.muster(ctx, `c.code = $1`, string(code))
-}
-
-func (db *DB) muster(ctx context.Context, where string, arg any) (m Muster, err error) {
-	m.RollCall, err = scanRollCall(db.Pool.QueryRow(ctx, `SELECT `+rollCallColumns+` FROM rollcalls c WHERE `+where+` ORDER BY c.id DESC LIMIT 1`, arg))
-	if errors.Is(err, pgx.ErrNoRows) {
-		return m, domain.ErrNotFound
-	}
-	if err != nil {
-		return m, fmt.Errorf("roll-call: %w", err)
-	}
-	if m.Org, err = db.Organisation(ctx); err != nil {
-		return m, err
-	}
-	if m.Now, err = db.BusinessTime(ctx); err != nil {
-		return m, err
-	}
-	rows, err := db.Pool.Query(ctx, `SELECT `+seatColumns+` FROM rollcall_seats s WHERE s.rollcall_id = $1 ORDER BY s.person_id`, m.ID)
-	if err != nil {
-		return m, fmt.Errorf("roll-call: %w", err)
-	}
-	m.Seats, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Seat, error) { return scanSeat(row) })
-	return m, err
-}
-
-// RollCalls lists roll-calls, the newest first, at most so many.
-func (db *DB) RollCalls(ctx context.Context, most int) ([]*domain.RollCall, error) {
-	rows, err := db.Pool.Query(ctx, `SELECT `+rollCallColumns+` FROM rollcalls c ORDER BY c.id DESC LIMIT $1`, most)
-	if err != nil {
-		return nil, fmt.Errorf("roll-calls: %w", err)
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*domain.RollCall, error) { return scanRollCall(row) })
-}
-
-// CallNotes lists what was written about a roll-call, in order, opened.
-func (db *DB) CallNotes(ctx context.Context, call int64) ([]domain.CallNote, error) {
-	rows, err := db.Pool.Query(ctx, `SELECT coalesce(person_id, 0), action, at, sealed FROM rollcall_notes WHERE rollcall_id = $1 ORDER BY id`, call)
-	if err != nil {
-		return nil, fmt.Errorf("roll-call notes: %w", err)
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.CallNote, error) {
-		n := domain.CallNote{Call: call}
-		var sealed []byte
-		if err := row.Scan(&n.Person, &n.Action, &n.At, &sealed); err != nil {
-			return n, err
-		}
-		n.At = n.At.UTC()
-		text, err := db.Keys.Open(sealed, callNotePlace(call))
-		n.Text = string(text)
-		return n, err
-	})
 }

@@ -17,6 +17,8 @@ type exportCmd struct {
 	Proof      exportProofCmd      `cmd:"" help:"Can we prove that ward 4B knew IC-04? One row per person who had to."`
 	Signatures exportSignaturesCmd `cmd:"" help:"Every signature, and who approved the documents."`
 
+	Rollcall exportRollCallCmd `cmd:"" help:"The report of a roll-call after ISO 22301: objectives, timeline, reach, who was not reached, debrief, actions."`
+
 	Certificate exportCertificateCmd `cmd:"" help:"The certificate of a passed course, as a PDF of one page."`
 }
 
@@ -26,9 +28,10 @@ func (exportCmd) Help() string {
   goodcatch export proof --document IC-04 --unit 4B --format pdf --out ic04-4b.pdf
   goodcatch export signatures --document IC-04 --from 2026-01-01 --to 2026-12-31 --format json
   goodcatch export signatures --person S017 --out s017.csv
+  goodcatch export rollcall K7R --out rollcall-k7r.pdf
   goodcatch export certificate --course FALLS --person S017 --out falls-s017.pdf
 
-The first two are tables: CSV (RFC 4180, safe to open in a spreadsheet), JSON with a summary, or PDF with page numbers and the digest of the CSV.
+All but the certificate are tables: CSV (RFC 4180, safe to open in a spreadsheet), JSON with a summary, or PDF with page numbers and the digest of the CSV.
 The summary is printed beside the file. Names are those printed when somebody signed, opened with the keys. Whoever exports stands in the
 audit, with the digest of what was taken. A PDF shows Latin, Greek and Cyrillic letters; CSV and JSON hold all.`
 }
