@@ -76,6 +76,7 @@ const (
 	boardEvery    = 10 * time.Second // how often, at most, boards in Slack are edited
 	textValid     = CallListAfter    // a text that would come later than the list is of no use
 	callValid     = 4 * time.Minute  // so is a call that would ring after the next one
+	remindEvery   = time.Hour        // how often who leads is reminded of the all-clear
 	planValid     = 12 * time.Hour   // a plan older than that is made anew
 	mostTextRate  = 1000             // texts a second that a setting may name
 )

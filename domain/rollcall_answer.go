@@ -131,7 +131,7 @@ func (c EndRollCall) Decide(f Facts) (Change, error) {
 	change := Change{
 		Entries: []Entry{SavedRollCall{*r}, EndedAsking{r.Subject(), "rollcall.ended", args}, EndedCode{r.Code}},
 		Events:  []Event{r.event("ended", "answered", fmt.Sprint(t.Answered), "asked", fmt.Sprint(t.Asked))},
-		Clear:   []TimerKey{{r.Subject(), "list"}},
+		Clear:   []TimerKey{{r.Subject(), "list"}, {r.Subject(), "remind"}},
 		Timers:  []Timer{r.timer("debrief", f.Now.Add(debriefAfter), AskDebrief{Call: r.ID}), r.timer("board", f.Now, RefreshBoard{Call: r.ID})},
 	}
 	for n := 1; n < len(Waves); n++ {

@@ -41,6 +41,34 @@ func (c DrawCallList) Decide(f Facts) (Change, error) {
 	return change, nil
 }
 
+// RemindAllClear says that a roll-call still runs: a forgotten exercise would keep a real one from its people.
+type RemindAllClear struct{ Call int64 }
+
+var _ = Register(RemindAllClear{})
+
+// CommandName is the stored name.
+func (RemindAllClear) CommandName() string { return "remind_all_clear@1" }
+
+// Needs the roll-call.
+func (c RemindAllClear) Needs() Needs { return Needs{RollCall: RollCallQuery{ID: c.Call, Lock: true}} }
+
+// Decide tells who leads it, every hour until the all-clear.
+func (c RemindAllClear) Decide(f Facts) (Change, error) {
+	if f.RollCall == nil || f.RollCall.State != CallRunning {
+		return Change{}, nil
+	}
+	r := f.RollCall
+	change := Change{Timers: []Timer{r.timer("remind", f.Now.Add(remindEvery), c)}}
+	for _, id := range r.followers(f.Org) {
+		change.Notices = append(change.Notices, Notice{
+			ID: fmt.Sprintf("%s/remind/p%d/%d", r.Subject(), id, f.Now.UnixMicro()), To: Recipient{Person: id}, Topic: "remind", Subject: r.Subject(), Key: "rollcall.remind", Urgency: Urgent, Class: Once,
+			Args:    r.Args(Args{"at": Moment(r.StartedAt)}),
+			Replies: []Reply{{Letter: "C", Key: "reply.rollcall_clear", Command: EndRollCall{Call: r.ID}, Style: "danger"}},
+		})
+	}
+	return change, nil
+}
+
 // Missing reports whether a place belongs on the call list: its person is of the audience and nobody has heard of them.
 func (s Seat) Missing() bool { return s.Answer == 0 && (s.Asked || s.Away) }
 

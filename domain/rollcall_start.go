@@ -123,7 +123,8 @@ func (c StartRollCall) Decide(f Facts) (Change, error) {
 	for n := 1; n < len(Waves); n++ {
 		change.Timers = append(change.Timers, r.timer(fmt.Sprintf("wave%d", n), r.StartedAt.Add(Waves[n].After), SendWave{Call: r.ID, Wave: n}))
 	}
-	change.Timers = append(change.Timers, r.timer("list", r.StartedAt.Add(CallListAfter), DrawCallList{Call: r.ID}), r.boardTimer(f.Now))
+	change.Timers = append(change.Timers, r.timer("list", r.StartedAt.Add(CallListAfter), DrawCallList{Call: r.ID}),
+		r.timer("remind", r.StartedAt.Add(remindEvery), RemindAllClear{Call: r.ID}), r.boardTimer(f.Now))
 	for _, id := range r.followers(f.Org) {
 		change.Notices = append(change.Notices, r.board(f, seats, id))
 	}

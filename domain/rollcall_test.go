@@ -162,7 +162,7 @@ func TestARollCallAsksTextsThenRingsWhoHasNotAnswered(t *testing.T) {
 			t.Errorf("%s: %+v", n.ID, n)
 		}
 	}
-	if len(s.timers) != len(Waves)-1+2 {
+	if len(s.timers) != len(Waves)-1+3 {
 		t.Errorf("timers: %v", s.timers)
 	}
 	s.must(from(1, SMS), AnswerRollCall{12, OnSite})
@@ -326,6 +326,9 @@ func TestNothingInAnExerciseIsLive(t *testing.T) {
 		}
 		s.now = s.now.Add(10 * time.Minute)
 		s.must(Clockwork, DrawCallList{12})
+		if again := s.must(Clockwork, RemindAllClear{12}); len(again.Notices) != 1 || again.Notices[0].To.Person != 30 || len(again.Timers) != 1 {
+			t.Errorf("a roll-call that still runs: %+v", again)
+		}
 		s.must(from(30, SMS), ShowRollCall{12})
 		s.must(from(1, SMS), ShowRollCall{12})
 		s.must(from(2, SMS), ShowRollCall{12})
