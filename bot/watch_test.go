@@ -146,6 +146,23 @@ func TestWhenTextsStopTheAlarmGoesBySlackAndItsEndIsTold(t *testing.T) {
 	s.within("the end", func() bool { return s.messages("U0ADAM", "over now: nothing gets through by SMS") > 0 })
 }
 
+func TestARefusedTokenIsToldOnce(t *testing.T) {
+	t.Parallel()
+	s := newSelfWatched(t, bottest.Settings{})
+	s.step.Store(int64(time.Millisecond)) // the watch looks, and nothing has been ill for long
+	s.Emulator.Fail(emulator.Fault{Provider: "slack", Kind: emulator.RevokedToken})
+	const words = "refuses our credentials"
+	for n, phone := range []string{anasPhone, "+447700900112"} { // of wards with managers of their own
+		s.text(phone, "NM wrong strength heparin in drawer B")
+		s.until(`$1 < (SELECT count(*) FROM outbox WHERE channel = 'slack' AND attempt > 0)`, n+1)
+		s.within("a few looks", s.looks(3))
+	}
+	s.within("the alarm", func() bool { return s.texts(adams, words) > 0 })
+	if n := s.texts(adams, words); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
 func TestEachProcessTellsThatPostgresIsAway(t *testing.T) {
 	t.Parallel()
 	cluster, err := localpg.Start(t.Context(), localpg.Options{})

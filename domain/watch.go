@@ -94,32 +94,34 @@ func (p Pulse) silent(v Vital) bool {
 type Watch struct {
 	Patience time.Duration // 0: WatchPatience
 	ill      map[Vital]time.Time
+	well     map[Vital]time.Time
 }
 
-// See takes in one look, in real time. It returns what has been ill for the whole of the patience, and what is well.
+// See takes in one look, in real time. It returns what has been ill for the whole of the patience, and what has been well for as long: a
+// part that comes and goes is told of once, not each time.
 func (w *Watch) See(ill []Vital, now time.Time) (raise, well []Vital) {
 	patience := w.Patience
 	if patience == 0 {
 		patience = WatchPatience
 	}
-	since := map[Vital]time.Time{}
+	isIll, isWell := map[Vital]time.Time{}, map[Vital]time.Time{}
+	blind := slices.Contains(ill, VitalDatabase) // nobody could look at the others
 	for _, v := range Vitals {
-		if !slices.Contains(ill, v) {
-			well = append(well, v)
+		was, is, list := w.well, isWell, &well
+		if slices.Contains(ill, v) {
+			was, is, list = w.ill, isIll, &raise
+		} else if blind {
 			continue
 		}
-		since[v] = now
-		if was, ok := w.ill[v]; ok {
-			since[v] = was
+		is[v] = now
+		if since, ok := was[v]; ok {
+			is[v] = since
 		}
-		if now.Sub(since[v]) >= patience {
-			raise = append(raise, v)
+		if now.Sub(is[v]) >= patience {
+			*list = append(*list, v)
 		}
 	}
-	w.ill = since
-	if slices.Contains(ill, VitalDatabase) {
-		well = nil // nobody could look
-	}
+	w.ill, w.well = isIll, isWell
 	return raise, well
 }
 

@@ -123,7 +123,7 @@ func (w *Worker) revoked(ctx context.Context, d store.Delivery, code string) err
 	if err := w.DB.MarkLater(ctx, d, 30*time.Second); err != nil {
 		return err
 	}
-	if err := w.DB.Alarm(ctx, string(d.Channel), domain.ChannelDown{Channel: d.Channel}); err != nil {
+	if err := w.DB.Alarm(ctx, "revoked/"+string(d.Channel), domain.ChannelDown{Channel: d.Channel}); err != nil {
 		return err
 	}
 	return w.NotReached(ctx, d)

@@ -60,9 +60,7 @@ func (db *DB) SetMark(ctx context.Context, name string, at time.Time) error {
 func (db *DB) Alarm(ctx context.Context, name string, cmd domain.Command) error {
 	return db.InTx(ctx, func(tx *Tx) error {
 		var due bool
-		tx.one(&due, `
-			INSERT INTO marks (name, value, at) VALUES ($1, '', clock_timestamp())
-			ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at WHERE marks.at < clock_timestamp() - interval '1 hour' RETURNING 1`, []any{"alarm/" + name}, new(int))
+		tx.one(&due, takeMark+` RETURNING 1`, []any{toldMark + name, alarmEvery}, new(int))
 		if err := tx.flush(ctx); err != nil || !due {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 const (
 	beatMark      = "beat/"
 	alarmMark     = "alarm/"
+	toldMark      = "told/" // of alarms that a command raises: the watch does not take them back
 	heartbeatMark = "heartbeat"
 	canaryMark    = "canary"
 )
@@ -29,11 +30,14 @@ func (db *DB) Beat(ctx context.Context, kinds []domain.Vital) error {
 	return nil
 }
 
+// takeMark sets mark $1 to this moment, if it is older than $2.
+const takeMark = `
+	INSERT INTO marks (name, value, at) VALUES ($1, '', clock_timestamp())
+	ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at WHERE marks.at <= clock_timestamp() - $2::interval`
+
 // claimMark sets a mark to this moment, if it is older than that. Of those who try at once one succeeds.
 func (db *DB) claimMark(ctx context.Context, name string, older time.Duration) (bool, error) {
-	tag, err := db.Pool.Exec(ctx, `
-		INSERT INTO marks (name, value, at) VALUES ($1, '', clock_timestamp())
-		ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at WHERE marks.at <= clock_timestamp() - $2::interval`, name, older)
+	tag, err := db.Pool.Exec(ctx, takeMark, name, older)
 	return tag.RowsAffected() == 1, err
 }
 
