@@ -67,16 +67,9 @@ func (c AnswerAlert) Decide(f Facts) (Change, error) {
 	if c.Count == 0 {
 		key = "alert.noted_none"
 	}
-	change.Notices = []Notice{a.told(f, Recipient{Address: f.Actor.Address, Person: personIfNoAddress(f.Actor)}, "noted", key, args, Prompt)}
+	change.Notices = []Notice{a.told(f, actorOf(f), "noted", key, args, Prompt)}
 	a.followUp(&change, f, units)
 	return change, nil
-}
-
-func personIfNoAddress(a Actor) PersonID {
-	if a.Address != 0 {
-		return 0
-	}
-	return a.Person
 }
 
 // units are the wards an answer speaks for.
@@ -238,7 +231,7 @@ func (c CloseAlert) Decide(f Facts) (Change, error) {
 		Events:  []Event{a.event("alert_closed", "missing", fmt.Sprint(len(a.Tally().Missing)))},
 		Clear:   []TimerKey{a.key()},
 		Settle:  []Settle{{Subject: a.Subject(), Topic: alertTopic, Key: "alert.closed", Args: a.Args(), Silent: true}},
-		Notices: []Notice{a.told(f, Recipient{Address: f.Actor.Address, Person: personIfNoAddress(f.Actor)}, "closed", "alert.ended", a.BoardArgs(), Prompt)},
+		Notices: []Notice{a.told(f, actorOf(f), "closed", "alert.ended", a.BoardArgs(), Prompt)},
 	}, nil
 }
 

@@ -28,10 +28,7 @@ func (v *DocumentVersion) notice(f Facts, to PersonID, topic, what, key string, 
 // toActor answers whoever acts, at the address they write from; else wherever they are reached.
 func (v *DocumentVersion) toActor(f Facts, what, key string, args Args) Notice {
 	n := v.notice(f, f.Actor.Person, "answer", what, key, args)
-	n.Urgency = Prompt
-	if f.Actor.Address != 0 {
-		n.To = Recipient{Address: f.Actor.Address}
-	}
+	n.Urgency, n.To = Prompt, actorOf(f)
 	return n
 }
 

@@ -105,3 +105,11 @@ func (a Actor) Handle() string {
 		return fmt.Sprintf("a%d", a.Address)
 	}
 }
+
+// actorOf is the phone or Slack user that acts, to be answered there; a person at neither is answered wherever they are reached.
+func actorOf(f Facts) Recipient {
+	if f.Actor.Address != 0 {
+		return Recipient{Address: f.Actor.Address}
+	}
+	return Recipient{Person: f.Actor.Person}
+}

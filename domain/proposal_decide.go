@@ -160,7 +160,7 @@ func (c RefuseProposal) Decide(f Facts) (Change, error) {
 	change := Change{Entries: []Entry{SavedProposal{*p}}, Events: []Event{proposalEvent("proposal_refused", *p, "reason", c.Reason)}}
 	change.decided(f, p, "proposal.refused", Args{"reason": Term("proposal_reason." + c.Reason)})
 	change.Notices = append(change.Notices, Notice{
-		ID: fmt.Sprintf("proposal/%d/refused/%d", p.ID, f.Now.UnixMicro()), To: toLearner(f), Topic: "answer", Subject: p.Subject(), Key: "proposal.noted", Args: p.Args(), Urgency: Prompt, Class: Once,
+		ID: fmt.Sprintf("proposal/%d/refused/%d", p.ID, f.Now.UnixMicro()), To: actorOf(f), Topic: "answer", Subject: p.Subject(), Key: "proposal.noted", Args: p.Args(), Urgency: Prompt, Class: Once,
 	})
 	return change, nil
 }

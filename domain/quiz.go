@@ -165,14 +165,6 @@ func educators(f Facts, c *Course) []*Person {
 	return f.Org.Anyone(Quality)
 }
 
-// toLearner answers the phone or Slack user that acts.
-func toLearner(f Facts) Recipient {
-	if f.Actor.Address != 0 {
-		return Recipient{Address: f.Actor.Address}
-	}
-	return Recipient{Person: f.Actor.Person}
-}
-
 func courseEvent(name string, c *Course, more ...string) Event {
 	e := Event{Name: name, Data: map[string]string{"course": c.Code}}
 	for n := 0; n+1 < len(more); n += 2 {

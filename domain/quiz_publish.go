@@ -244,7 +244,7 @@ func (c SendCourse) Decide(f Facts) (Change, error) {
 // toTeacher answers who acts on a course.
 func toTeacher(f Facts, c *Course, key string, args Args) Notice {
 	return Notice{
-		ID: fmt.Sprintf("%s/%s/%d", courseSubject(c.Code), key, f.Now.UnixMicro()), To: toLearner(f), Topic: "answer", Subject: courseSubject(c.Code),
+		ID: fmt.Sprintf("%s/%s/%d", courseSubject(c.Code), key, f.Now.UnixMicro()), To: actorOf(f), Topic: "answer", Subject: courseSubject(c.Code),
 		Key: key, Args: args, Urgency: Prompt, Class: Once,
 	}
 }

@@ -129,7 +129,7 @@ func (change *Change) feedback(f Facts, a *Attempt, item *Item, c AnswerItem) {
 		return
 	}
 	change.Notices = append(change.Notices, Notice{
-		ID: fmt.Sprintf("%s/%d/marked/%d", attemptSubject(c.Course, a.Person), a.Number, item.ID), To: toLearner(f), Topic: "marked",
+		ID: fmt.Sprintf("%s/%d/marked/%d", attemptSubject(c.Course, a.Person), a.Number, item.ID), To: actorOf(f), Topic: "marked",
 		Subject: attemptSubject(c.Course, a.Person), Key: key, Args: args, Urgency: Prompt, Class: Once,
 	})
 }
@@ -157,7 +157,7 @@ func (change *Change) proceed(f Facts, a *Attempt) {
 		}
 	}
 	change.Notices = append(change.Notices, Notice{
-		ID: fmt.Sprintf("%s/%d/item%d/%d", attemptSubject(f.Course.Code, a.Person), a.Number, item.ID, f.Now.UnixMicro()), To: toLearner(f),
+		ID: fmt.Sprintf("%s/%d/item%d/%d", attemptSubject(f.Course.Code, a.Person), a.Number, item.ID, f.Now.UnixMicro()), To: actorOf(f),
 		Topic: itemTopic(item.ID, a.Number), Subject: attemptSubject(f.Course.Code, a.Person), Key: "quiz.question",
 		Args: Args{
 			"title": Text(f.Course.Title), "number": Number(number), "of": Number(of), "item": Text(item.Text), "choices": Text(item.Lettered()),
@@ -187,7 +187,7 @@ func (change *Change) finish(f Facts, a *Attempt) {
 		change.firstPass(f.Course, f.Now)
 	}
 	change.startRecalls(f, f.Course, done)
-	change.Notices = append(change.Notices, verdict(f, f.Course, done, toLearner(f)))
+	change.Notices = append(change.Notices, verdict(f, f.Course, done, actorOf(f)))
 	change.Notices = append(change.Notices, stuck(f, f.Course, done)...)
 }
 

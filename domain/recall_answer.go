@@ -87,7 +87,7 @@ func (change *Change) recallMarked(f Facts, r, asked *Recall, choice int) {
 		return
 	}
 	change.Notices = append(change.Notices, Notice{
-		ID: recallSubject(r.Person) + "/marked/" + recallTopic(asked), To: toLearner(f), Topic: "marked", Subject: recallSubject(r.Person), Key: key, Args: args, Urgency: Prompt, Class: Once,
+		ID: recallSubject(r.Person) + "/marked/" + recallTopic(asked), To: actorOf(f), Topic: "marked", Subject: recallSubject(r.Person), Key: key, Args: args, Urgency: Prompt, Class: Once,
 	})
 }
 
@@ -110,7 +110,7 @@ func (change *Change) nextRecall(f Facts) {
 	r := longestDue(due)
 	r.ask(f.Now, recallSlot(f.Org, r.Person, f.Now, r.gap()))
 	change.Entries = append(change.Entries, SavedRecalls{[]Recall{*r}}, sweepAt(r.DueAt))
-	change.Notices = append(change.Notices, r.question(toLearner(f), Prompt))
+	change.Notices = append(change.Notices, r.question(actorOf(f), Prompt))
 }
 
 // PauseRecalls lets a person rest from items that come back.
@@ -150,7 +150,7 @@ func (PauseRecalls) Decide(f Facts) (Change, error) {
 		change.Events = []Event{{Name: "recalls_paused"}}
 	}
 	change.Notices = []Notice{{
-		ID: fmt.Sprintf("%s/paused/%d", recallSubject(f.Actor.Person), f.Now.UnixMicro()), To: toLearner(f), Topic: "answer", Subject: recallSubject(f.Actor.Person),
+		ID: fmt.Sprintf("%s/paused/%d", recallSubject(f.Actor.Person), f.Now.UnixMicro()), To: actorOf(f), Topic: "answer", Subject: recallSubject(f.Actor.Person),
 		Key: "recall.paused", Args: Args{"at": Day(until)}, Urgency: Prompt, Class: Once,
 	}}
 	return change, nil
