@@ -83,7 +83,7 @@ func scenes() []scene {
 		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
 	}
 	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
-	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes(), dutyScenes())
+	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes(), dutyScenes(), providerScenes())
 }
 
 func dutyScenes() (all []scene) {
@@ -94,6 +94,13 @@ func dutyScenes() (all []scene) {
 		all = append(all, scene{"deputy", domain.Args{"first": domain.Text("2026-12-02")}, stageFacts(person, nil)})
 	}
 	return all
+}
+
+func providerScenes() []scene {
+	admin := stageFacts(7, nil)
+	admin.Org.People[7].Roles = append(admin.Org.People[7].Roles, domain.Admin)
+	admin.Org.Off = map[domain.Channel]domain.SwitchOff{domain.SMS: {Channel: domain.SMS, Until: stage, Why: "maintenance"}}
+	return []scene{{"provider", nil, admin}, {"provider", nil, stageFacts(5, nil)}}
 }
 
 func rollCallScenes() []scene {

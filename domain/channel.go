@@ -49,27 +49,31 @@ func (p *Person) At(ch Channel) (a Address, ok bool) {
 	}
 }
 
-// Ways are the rungs that can reach a person, the first at once. A person may have chosen which channels they take.
+// Ways are the rungs that can reach a person, the first at once. A person may have chosen which channels they take; where that does not
+// reach them, because a provider is switched off or the address is none, any other one serves. When all of them are switched off the message
+// waits where it would have gone.
 func (o *Organisation) Ways(p *Person, u Urgency) []Way {
 	steps := o.Settings.Channels.of(u)
 	if len(steps) == 0 {
 		steps = DefaultWays().of(u)
 	}
-	var ways []Way
-	for _, w := range steps {
-		if _, ok := p.At(w.Channel); ok && (len(p.Takes) == 0 || slices.Contains(p.Takes, w.Channel)) {
-			ways = append(ways, w)
+	chosen := func(ch Channel) bool { return len(p.Takes) == 0 || slices.Contains(p.Takes, ch) }
+	on := func(ch Channel) bool { return !o.IsOff(ch) }
+	for _, may := range []func(Channel) bool{
+		func(ch Channel) bool { return chosen(ch) && on(ch) }, on, chosen, func(Channel) bool { return true },
+	} {
+		var ways []Way
+		for _, w := range steps {
+			if _, ok := p.At(w.Channel); ok && may(w.Channel) {
+				ways = append(ways, w)
+			}
+		}
+		if len(ways) > 0 {
+			ways[0].After = 0
+			return ways
 		}
 	}
-	if len(ways) == 0 && len(p.Takes) > 0 { // what they chose does not reach them
-		anyWay := *p
-		anyWay.Takes = nil
-		return o.Ways(&anyWay, u)
-	}
-	if len(ways) > 0 {
-		ways[0].After = 0
-	}
-	return ways
+	return nil
 }
 
 // FirstWays are the channels that a notice of this urgency goes to at once.

@@ -101,7 +101,8 @@ func rankTerm(r *Record) Arg { return Term(r.RankKey()) }
 func climb(change *Change, r *Record, f Facts) {
 	for r.Climb.Level < len(r.Ladder.Steps) {
 		r.Climb.Level++
-		if asked := askLevel(change, r, f, levelPeople(r, f, r.Climb.Level)); asked {
+		people := levelPeople(r, f, r.Climb.Level)
+		if asked := askLevel(change, r, f, people); asked && heardNow(people, r, f) {
 			scheduleNext(change, r, f)
 			scheduleReach(change, r, f)
 			return
@@ -146,6 +147,14 @@ func scheduleNext(change *Change, r *Record, f Facts) {
 		}
 	}
 	change.Timers = append(change.Timers, Timer{Key: r.ID.Key(escalateTimer), At: at, Command: Escalate{Record: r.ID, Level: level, Round: r.Climb.Rounds}})
+}
+
+// heardNow reports whether one of those asked can be reached now: not if every provider that reaches them is switched off. Then their cards
+// wait, and the next level is asked at once.
+func heardNow(people []Duty, r *Record, f Facts) bool {
+	return slices.ContainsFunc(people, func(d Duty) bool {
+		return slices.ContainsFunc(f.Org.FirstWays(f.Org.People[d.Person], r.urgency()), func(ch Channel) bool { return !f.Org.IsOff(ch) })
+	})
 }
 
 func askLevel(change *Change, r *Record, f Facts, people []Duty) bool {

@@ -34,6 +34,7 @@ type Organisation struct {
 	ByRole    map[Role][]*Person     // the active people, ordered by id: see Index. Nil: they are looked for
 	Rotas     []Rota
 	Holidays  []Date
+	Off       map[Channel]SwitchOff // the providers that are switched off
 }
 
 // Settings are the switches of organisation.yaml. The zero value is the safe one.

@@ -183,7 +183,7 @@ func (c DeliveryFailed) Decide(f Facts) (Change, error) {
 	}
 	t.Failed = append(t.Failed, c.Channel)
 	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "not_reached", Data: map[string]string{"person": fmt.Sprintf("p%d", c.Person), "channel": string(c.Channel)}}}}
-	if t.waiting() || t.Seen || tryNext(&change, r, f, t) {
+	if t.waiting() || t.Seen || tryNext(&change, r, f, t) || f.Org.IsOff(c.Channel) { // switched off: it waits, and they are asked again
 		scheduleReach(&change, r, f)
 		return change, nil
 	}

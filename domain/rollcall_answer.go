@@ -143,7 +143,7 @@ func (c EndRollCall) Decide(f Facts) (Change, error) {
 		if p == nil || !s.Asked && s.Answer == 0 {
 			continue
 		}
-		for _, ch := range waysOf(p, 1) {
+		for _, ch := range waysOf(f.Org, p, 1) {
 			mail = append(mail, Notice{
 				ID: fmt.Sprintf("%s/end/p%d", r.Subject(), p.ID), To: Recipient{Person: p.ID}, Topic: "allclear", Subject: r.Subject(), Key: "rollcall.ended", Args: args, Urgency: Urgent, Class: Once, Only: ch,
 			})
@@ -189,7 +189,7 @@ func (c AskDebrief) Decide(f Facts) (Change, error) {
 		if s.Answer == 0 || p == nil || !p.Active {
 			continue
 		}
-		for _, ch := range waysOf(p, 1) {
+		for _, ch := range waysOf(f.Org, p, 1) {
 			n := Notice{
 				ID: fmt.Sprintf("%s/debrief/p%d", r.Subject(), p.ID), To: Recipient{Person: p.ID}, Topic: "debrief", Subject: r.Subject(), Key: "rollcall.debrief", Args: r.Args(nil),
 				Urgency: Routine, Class: Once, Only: ch,

@@ -212,26 +212,28 @@ func (r *RollCall) wave(f Facts, seats []Seat, n int) CallWave {
 		if !s.Asked || s.Answer != 0 || p == nil || !p.Active {
 			continue
 		}
-		for _, ch := range waysOf(p, n) {
+		for _, ch := range waysOf(f.Org, p, n) {
 			w.Mail = append(w.Mail, r.ask(p, ch, n))
 		}
 	}
 	return w
 }
 
-// waysOf are the channels of a wave for one person: text and Slack first, then text, or Slack for who gets none, then the telephone.
-func waysOf(p *Person, n int) (ways []Channel) {
+// waysOf are the channels of a wave for one person: text and Slack first, then text, or Slack for who gets none, then the telephone. What is
+// switched off is left out, but for a text to somebody whom nothing else reaches: it waits. A call does not: the list at the end says who rings.
+func waysOf(o *Organisation, p *Person, n int) (ways []Channel) {
 	_, rings := p.At(Voice)
 	switch {
-	case Waves[n].Ring && rings:
+	case Waves[n].Ring && rings && !o.IsOff(Voice):
 		return []Channel{Voice}
 	case Waves[n].Ring:
 		return nil
 	}
-	if p.Phone.Usable() {
+	slack := p.Slack.Usable() && !o.IsOff(Slack)
+	if p.Phone.Usable() && (!o.IsOff(SMS) || !slack) {
 		ways = append(ways, SMS)
 	}
-	if p.Slack.Usable() && (n == 0 || len(ways) == 0) {
+	if p.Slack.Usable() && (n == 0 && slack || len(ways) == 0) {
 		ways = append(ways, Slack)
 	}
 	return ways

@@ -56,6 +56,7 @@ type Pulse struct {
 	FoundByPoller int                       // texts of the last five minutes
 	Clockless     int                       // open matters without a next step
 	Canary        time.Duration             // since the test phone should have got its text
+	Off           []Channel                 // switched off by an operator: nothing of theirs is ill
 }
 
 // Ill lists what is out of order. What follows from a worker that is gone is not told beside it.
@@ -76,12 +77,12 @@ func (p Pulse) Ill() (ill []Vital) {
 		return append(ill, VitalWorker)
 	}
 	see(VitalTimers, p.OldestTimer > lateFor)
-	see(VitalSlack, p.Stuck[Slack] > stoppedSend)
-	see(VitalSMS, p.Stuck[SMS] > stoppedSend)
+	see(VitalSlack, p.Stuck[Slack] > stoppedSend && !slices.Contains(p.Off, Slack))
+	see(VitalSMS, p.Stuck[SMS] > stoppedSend && !slices.Contains(p.Off, SMS))
 	see(VitalOutbox, p.OldestUnsent > lateFor && p.Stuck[Slack] == 0 && p.Stuck[SMS] == 0)
 	see(VitalUnknown, p.OldestUnknown > unknownFor)
 	see(VitalChain, p.Unsealed > lateFor)
-	see(VitalCanary, p.Canary > canaryFor)
+	see(VitalCanary, p.Canary > canaryFor && !slices.Contains(p.Off, SMS))
 	return ill
 }
 
@@ -125,13 +126,14 @@ func (w *Watch) See(ill []Vital, now time.Time) (raise, well []Vital) {
 	return raise, well
 }
 
-// AlarmChannels are the channels by which an alarm can reach a person: all of theirs but those that have stopped themselves.
-func AlarmChannels(p *Person, ill []Vital) (channels []Channel) {
+// AlarmChannels are the channels by which an alarm can reach a person: all of theirs but those that have stopped themselves, or are switched
+// off.
+func AlarmChannels(o *Organisation, p *Person, ill []Vital) (channels []Channel) {
 	for _, c := range []struct {
 		channel Channel
 		vital   Vital
 	}{{Slack, VitalSlack}, {SMS, VitalSMS}} {
-		if _, ok := p.At(c.channel); ok && !slices.Contains(ill, c.vital) {
+		if _, ok := p.At(c.channel); ok && !slices.Contains(ill, c.vital) && !o.IsOff(c.channel) {
 			channels = append(channels, c.channel)
 		}
 	}

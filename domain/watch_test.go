@@ -21,6 +21,7 @@ func TestEachPartThatStopsIsSeen(t *testing.T) {
 		"outbox":                    {Pulse{Silence: alive, OldestUnsent: time.Minute}, []Vital{VitalOutbox}},
 		"Slack, and so its outbox":  {Pulse{Silence: alive, OldestUnsent: time.Minute, Stuck: map[Channel]time.Duration{Slack: time.Minute}}, []Vital{VitalSlack}},
 		"texts":                     {Pulse{Silence: alive, Stuck: map[Channel]time.Duration{SMS: time.Minute}}, []Vital{VitalSMS}},
+		"texts, switched off":       {Pulse{Silence: alive, Off: []Channel{SMS}, Canary: time.Hour, Stuck: map[Channel]time.Duration{SMS: time.Minute}}, nil},
 		"one text a moment late":    {Pulse{Silence: alive, Stuck: map[Channel]time.Duration{SMS: 10 * time.Second}}, nil},
 		"settling":                  {Pulse{Silence: alive, OldestUnknown: 2 * time.Minute}, []Vital{VitalUnknown}},
 		"sealing":                   {Pulse{Silence: alive, Unsealed: time.Minute}, []Vital{VitalChain}},
@@ -73,7 +74,7 @@ func TestAnAlarmDoesNotTakeTheChannelThatStopped(t *testing.T) {
 			ill = append(ill, Vital(v))
 		}
 		var got []string
-		for _, ch := range AlarmChannels(p, ill) {
+		for _, ch := range AlarmChannels(&Organisation{}, p, ill) {
 			got = append(got, string(ch))
 		}
 		if !slices.Equal(got, c.want) {

@@ -120,6 +120,9 @@ func (w *Watcher) pulse(ctx context.Context, now time.Time) domain.Pulse {
 	if err != nil {
 		return domain.Pulse{DatabaseAway: true}
 	}
+	for _, s := range w.healthy.OffNow() {
+		p.Off = append(p.Off, s.Channel)
+	}
 	if w.Redis != nil {
 		p.RedisAway = w.Redis(ctx) != nil
 	}
@@ -168,7 +171,7 @@ func (w *Watcher) tell(ctx context.Context, key string, v domain.Vital, ill []do
 	}
 	reached := 0
 	for _, p := range w.healthy.Anyone(domain.Admin) {
-		for _, ch := range domain.AlarmChannels(p, ill) {
+		for _, ch := range domain.AlarmChannels(w.healthy, p, ill) {
 			if w.send(ctx, p, ch, key, v) {
 				reached++
 			}
@@ -231,7 +234,7 @@ func get(ctx context.Context, url string) error {
 
 // sendCanary queues the test phone's text, which takes the whole way of any other.
 func (w *Watcher) sendCanary(ctx context.Context) {
-	if w.CanaryPhone == "" || !slices.Contains(w.Kinds, domain.VitalWorker) {
+	if w.CanaryPhone == "" || !slices.Contains(w.Kinds, domain.VitalWorker) || w.healthy.IsOff(domain.SMS) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)

@@ -131,6 +131,7 @@ func (w *Worker) loops() []tick {
 		{name: "relay", every: 250 * time.Millisecond, wake: w.DB.Woken(), do: w.relay},
 		{name: "clock", every: 500 * time.Millisecond, do: w.fire},
 		{name: "settle", every: time.Second, do: w.settle},
+		{name: "switches", every: time.Second, do: w.goRound},
 		{name: "campaigns", every: 2 * time.Second, do: w.tend},
 		{name: "poll", every: poll, do: w.poll},
 		{name: "retry", every: 10 * time.Second, do: w.retry},

@@ -104,6 +104,7 @@ const claimSQL = `
 		FROM outbox src JOIN addresses a ON a.id = src.address_id LEFT JOIN people p ON p.id = a.person_id WHERE src.id = $1) address ON true
 	WHERE o.id = $1 AND o.state = 'pending' AND o.not_before <= $3 AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
 	  AND (o.op = 'send' OR target.state = 'sent')
+	  AND (o.op = 'cancel' OR o.channel <> ALL ($4::text[])) -- switched off
 	  AND NOT EXISTS (
 		SELECT 1 FROM outbox e WHERE e.address_id = o.address_id AND e.id < o.id AND e.channel IN ('sms', 'slack') AND e.channel = o.channel AND o.op = 'send' AND e.op = 'send'
 		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.channel = 'sms' AND e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds'))
@@ -124,7 +125,7 @@ func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
 	var seconds int
 	var zone string
 	var ok bool
-	tx.one(&ok, claimSQL, []any{id, ClaimLease, now},
+	tx.one(&ok, claimSQL, []any{id, ClaimLease, now, silent(org)},
 		&d.Attempt, &d.Op, &d.Subject, &d.Topic, &d.Person, &d.Address, &d.Channel, &d.Urgency, &d.Class, &d.Key, &sealed, &replies, &seconds, &d.Created,
 		&d.TargetID, &d.TargetChannel, &d.To, &d.Stopped, &d.Dead, &d.Language, &zone)
 	if err := tx.flush(ctx); err != nil {
@@ -132,6 +133,7 @@ func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
 	}
 	if !ok {
 		// Not now: let it be offered again sooner, or at once when its turn comes.
+		tx.hold(id, now)
 		tx.queue(`UPDATE outbox SET offered_at = clock_timestamp() - interval '2 seconds' WHERE id = $1 AND state = 'pending'`, id)
 		tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE id = $1 AND state = 'pending' AND op = 'edit' AND target IN (SELECT id FROM outbox WHERE state IN ('failed', 'dead', 'withdrawn'))`, id)
 		return d, false, nil

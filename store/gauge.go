@@ -18,9 +18,10 @@ type Gauges struct {
 	OpenTasks  map[string]int
 	Overdue    int // open records past their due time
 	Unowned    int
-	Unknown    int // messages of unknown outcome
-	Dead       int // dead letters
-	Missed     int // inbound of the last day that the webhook missed
+	Unknown    int                    // messages of unknown outcome
+	Dead       int                    // dead letters
+	Off        map[domain.Channel]int // providers that are switched off, and how many messages wait for each
+	Missed     int                    // inbound of the last day that the webhook missed
 }
 
 // Gauges reads them.
@@ -33,6 +34,9 @@ func (db *DB) Gauges(ctx context.Context) (g Gauges, err error) {
 		return g, err
 	}
 	if g.Alarms, err = db.Alarms(ctx); err != nil {
+		return g, err
+	}
+	if g.Off, err = db.offAndWaiting(ctx); err != nil {
 		return g, err
 	}
 	g.OpenByRank, g.OpenTasks = map[int]int{}, map[string]int{"document": 0, "course": 0}
@@ -61,6 +65,23 @@ func (db *DB) Gauges(ctx context.Context) (g Gauges, err error) {
 		return g, fmt.Errorf("gauges: %w", err)
 	}
 	return g, nil
+}
+
+// offAndWaiting is how many messages wait for each provider that is switched off.
+func (db *DB) offAndWaiting(ctx context.Context) (map[domain.Channel]int, error) {
+	org, err := db.Organisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := db.Waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	off := map[domain.Channel]int{}
+	for ch := range org.Off {
+		off[ch] = waiting[ch]
+	}
+	return off, nil
 }
 
 func seconds(s float64) time.Duration { return max(0, time.Duration(s*float64(time.Second))) }

@@ -74,6 +74,9 @@ func readOrganisation(ctx context.Context, tx pgx.Tx) (*domain.Organisation, err
 	if err := readLeave(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := readSwitches(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	return o, readRota(ctx, tx, o)
 }
 

@@ -71,6 +71,9 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 		tx.forgetPIN(e.Person)
 		return nil
 	}
+	if tx.saveSwitchEntry(e) {
+		return nil
+	}
 	if ok, err := tx.saveLifeEntry(ctx, e); ok || err != nil {
 		return err
 	}

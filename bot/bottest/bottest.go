@@ -225,7 +225,8 @@ func (w *World) Settle() {
 			w.TB.Fatalf("not settled: %v", err)
 		}
 		var busy int
-		err := w.DB.Pool.QueryRow(ctx, `SELECT count(*) FROM outbox WHERE state = 'sending' OR state = 'pending' AND not_before <= $1`, w.Clock.Now()).Scan(&busy)
+		err := w.DB.Pool.QueryRow(ctx, `
+			SELECT count(*) FROM outbox WHERE state = 'sending' OR state = 'pending' AND (not_before <= $1 OR error_code = 'off' AND op = 'send' AND person_id IS NOT NULL)`, w.Clock.Now()).Scan(&busy)
 		if err != nil {
 			w.TB.Fatalf("not settled: %v", err)
 		}

@@ -40,6 +40,7 @@ import (
 //	fault twilio status_500_html 2         see emulator.Fault; fault none
 //	ana's phone is off                     texts to it come back undelivered; on ends that and every fault
 //	ana hears nothing                      no text waits on her phone
+//	the operator switches sms off for 2h   and on: see provider.go
 //	drop next text, double next text, flush redis, nobody hears anything, ignore the rest
 type Story struct {
 	w     *World
@@ -187,6 +188,9 @@ func (s *Story) step(line string) error {
 		return err
 	}
 	if done, err := s.control(s.fill(line)); done {
+		return err
+	}
+	if done, err := s.provider(line); done {
 		return err
 	}
 	if done, err := s.roster(line); done {

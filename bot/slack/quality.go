@@ -13,8 +13,8 @@ import (
 )
 
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "rollcall" plans a roll-call, "swap" offers a shift to a colleague, "alert" asks all wards about a device or a drug, "competence 4B"
-// opens the competence list of a ward, "starters" the path of the new starters; "proof IC-04 4B" proves that a ward
+// it; "rollcall" plans a roll-call, "swap" offers a shift to a colleague, "alert" asks all wards about a device or a drug, "provider" switches a
+// provider off and on, "competence 4B" opens the competence list of a ward, "starters" the path of the new starters; "proof IC-04 4B" proves that a ward
 // knew a document; anything else is taken like a direct message, and answered as one: courses,
 // my, test, sign.
 func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
@@ -27,6 +27,9 @@ func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	}
 	if strings.EqualFold(text, "starters") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "starters"})
+	}
+	if strings.EqualFold(text, "provider") {
+		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "provider"})
 	}
 	if strings.EqualFold(text, "alert") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "safety_alert"})

@@ -37,6 +37,8 @@ var (
 	foundByPoller  = gauge("found_by_poller", "Inbound messages of the last day that only the poller found. Above 0 the webhook is broken.")
 	clockless      = gauge("clockless_matters", "Open matters without a next step. Above 0 is an alarm.")
 	alarm          = gauge("alarm", "1 while the administrators have been told that a part has stopped.", "part")
+	providerOff    = gauge("provider_off", "1 while an operator has switched this provider off.", "channel")
+	providerWaits  = gauge("provider_waiting", "Messages that wait for a provider that is switched off.", "channel")
 	scrapeFailed   = gauge("record_unreadable", "1 when PostgreSQL could not be read for this scrape.")
 )
 
@@ -72,6 +74,15 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	send(unsealedTail, m.Unsealed.Seconds())
 	send(foundByPoller, float64(m.Missed))
 	send(clockless, float64(m.Clockless))
+	for _, ch := range domain.Providers {
+		waiting, isOff := m.Off[ch]
+		off := 0.0
+		if isOff {
+			off = 1
+		}
+		send(providerOff, off, string(ch))
+		send(providerWaits, float64(waiting), string(ch))
+	}
 	for _, v := range domain.Vitals {
 		stands := 0.0
 		if slices.Contains(m.Alarms, v) {

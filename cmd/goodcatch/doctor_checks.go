@@ -58,21 +58,21 @@ func checkDatabase(ctx context.Context, a *app) []finding {
 	return append(found, checkWatch(ctx, a)...)
 }
 
-// checkWatch tells which alarms stand: what the processes that run see of each other.
+// checkWatch tells which providers are switched off and which alarms stand: what the processes that run see of each other.
 func checkWatch(ctx context.Context, a *app) []finding {
 	db, err := store.Open(ctx, a.DatabaseURL, store.Options{})
 	if err != nil {
 		return nil // told already
 	}
 	defer db.Close()
+	found := checkProviders(ctx, db)
 	alarms, err := db.Alarms(ctx)
 	if err != nil {
-		return []finding{{bad, "watch", reason(err), "See the findings above."}}
+		return append(found, finding{bad, "watch", reason(err), "See the findings above."})
 	}
 	if len(alarms) == 0 {
-		return []finding{{fine, "watch", "no alarm stands", ""}}
+		return append(found, finding{fine, "watch", "no alarm stands", ""})
 	}
-	var found []finding
 	for _, v := range alarms {
 		fix, ok := remedies[v]
 		if !ok {
