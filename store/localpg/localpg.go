@@ -32,7 +32,7 @@ type Options struct {
 	Durable bool                      // survives a power cut; false turns fsync off, right for tests only
 }
 
-// A Cluster is a running PostgreSQL server that answers on 127.0.0.1.
+// A Cluster is a running PostgreSQL server that answers on 127.0.0.1, and on a Unix socket.
 type Cluster struct {
 	rung string
 	base url.URL // of the maintenance database
@@ -85,7 +85,7 @@ func (c *Cluster) launch(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	c.server, c.base = srv, address(srv.port, password)
+	c.server, c.base = srv, address(srv.port, password, c.site.data())
 	return nil
 }
 
@@ -150,14 +150,18 @@ func (c *Cluster) Stop() error {
 	return errors.Join(err, c.site.close())
 }
 
-// address is the URL of the maintenance database on a loopback port.
-func address(port, password string) url.URL {
+// address is the URL of the maintenance database: by the socket where there is one, else on a loopback port.
+func address(port, password, data string) url.URL {
+	query := url.Values{"sslmode": {"disable"}}
+	if dir := socketDir(data); dir != "" {
+		query.Set("host", dir)
+	}
 	return url.URL{
 		Scheme:   "postgres",
 		User:     url.UserPassword(superuser, password),
 		Host:     "127.0.0.1:" + port,
 		Path:     "/postgres",
-		RawQuery: "sslmode=disable",
+		RawQuery: query.Encode(),
 	}
 }
 

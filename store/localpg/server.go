@@ -72,12 +72,21 @@ func passwordFile(a account, data, password string) (string, error) {
 	return path, a.give(path)
 }
 
+// socketDir is where the server's Unix socket lies: in its data, which only the server's account and root may enter. A round trip over it
+// costs a tenth less CPU than one over loopback. Empty where the path is longer than the operating systems allow (104 bytes, the least).
+func socketDir(data string) string {
+	if len(data)+len("/.s.PGSQL.65535") >= 104 {
+		return ""
+	}
+	return data
+}
+
 // settings are the server's command line.
 func settings(data, port string, durable bool) []string {
 	set := []string{
 		"listen_addresses=127.0.0.1", "port=" + port,
-		"unix_socket_directories=", // socket paths are limited to 107 bytes, and loopback is enough
-		"shared_buffers=128MB", "max_connections=300", "jit=off",
+		"unix_socket_directories=" + socketDir(data),
+		"shared_buffers=128MB", "max_connections=300", "jit=off", "update_process_title=off",
 		"timezone=UTC", "log_timezone=UTC", "checkpoint_timeout=15min", "max_wal_size=2GB",
 	}
 	if !durable {

@@ -109,7 +109,7 @@ func join(ctx context.Context, dir string, grace time.Duration) (*Cluster, error
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(self))
 	}
-	return &Cluster{rung: n.Rung, base: address(n.Port, n.Password)}, nil
+	return &Cluster{rung: n.Rung, base: address(n.Port, n.Password, c.run("data"))}, nil
 }
 
 // openCommons makes the directory, and refuses one that somebody else has put there.
