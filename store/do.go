@@ -189,14 +189,14 @@ func (tx *Tx) saveTimer(t domain.Timer) error {
 	if err != nil {
 		return fmt.Errorf("timer %s: %w", t.Key.Name, err)
 	}
-	again := `DO UPDATE SET due_at = EXCLUDED.due_at, command = EXCLUDED.command, args = EXCLUDED.args, failures = 0, error = '', dead = false`
-	if t.Keep {
-		again = `DO NOTHING`
+	again := `ON CONFLICT ON CONSTRAINT timers_key DO UPDATE SET due_at = EXCLUDED.due_at, command = EXCLUDED.command, args = EXCLUDED.args, failures = 0, error = '', dead = false`
+	switch {
+	case tx.first(t.Key.Subject, "timer:"+t.Key.Name):
+		again = ``
+	case t.Keep:
+		again = `ON CONFLICT ON CONSTRAINT timers_key DO NOTHING`
 	}
-	tx.queue(`
-		INSERT INTO timers (subject, name, due_at, command, args) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT ON CONSTRAINT timers_key `+again,
-		t.Key.Subject, t.Key.Name, t.At, name, args)
+	tx.queue(`INSERT INTO timers (subject, name, due_at, command, args) VALUES ($1, $2, $3, $4, $5) `+again, t.Key.Subject, t.Key.Name, t.At, name, args)
 	return nil
 }
 

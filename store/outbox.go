@@ -170,23 +170,31 @@ func (tx *Tx) insertOutbox(row outboxRow, ch domain.Channel, person domain.Perso
 	tx.out = append(tx.out, letter{row, ch, person, address, tx.notBefore(row.notice, ch, address)})
 }
 
-var intoOutbox = newRowsInsert(
-	`INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)`, 14,
-	`ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`)
+const outboxRows = `INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, valid_seconds, not_before, created_at)`
+
+// intoOutbox writes what may stand there already, intoOutboxAnew what cannot: see first.
+var (
+	intoOutbox     = newRowsInsert(outboxRows, 14, `ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`)
+	intoOutboxAnew = newRowsInsert(outboxRows, 14, ``)
+)
 
 // post queues the rows gathered so far, in their order. flush does it too.
 func (tx *Tx) post() {
 	if len(tx.out) == 0 {
 		return
 	}
+	into := intoOutboxAnew
 	values := make([]any, 0, len(tx.out)*intoOutbox.columns)
 	for _, l := range tx.out {
 		n := l.notice
+		if !tx.first(n.Subject, l.dedupe) {
+			into = intoOutbox
+		}
 		values = append(values, l.dedupe, n.Subject, n.Topic, nullable(l.person), nullable(l.address), l.channel, int(n.Urgency), n.Class, n.Key, l.sealed, l.replies,
 			int(n.Expires/time.Second), l.notBefore, tx.now)
 	}
 	tx.out = tx.out[:0]
-	tx.insert(intoOutbox, values)
+	tx.insert(into, values)
 	tx.wake = true
 }
 

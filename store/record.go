@@ -88,6 +88,7 @@ func (tx *Tx) saveRecord(r *domain.Record) error {
 	after.Version++
 	tx.written[r.ID] = after
 	if r.Version == 0 {
+		tx.makes(r.ID.Subject())
 		tx.queue(`
 			INSERT INTO records (id, ref, code, kind, system, state, rank, unit, reporter, from_id, hidden, owner, owned_at, created_at, due_at, closed_at, ladder, climb, details, version)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)`,

@@ -29,6 +29,7 @@ type Tx struct {
 	subjects map[string]seal.Subject            // opened or made in this transaction
 	written  map[domain.RecordID]*domain.Record // as this transaction leaves them
 	out      []letter                           // notices of the change at hand: see post
+	anew     map[string]bool                    // subjects of records made here, and the keys queued about them: see first
 	reserved domain.Facts                       // numbers drawn ahead: see Reserve
 	caller   replyTo                            // the address at hand: see Caller and notifyAddress
 }
