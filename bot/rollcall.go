@@ -1,56 +1,12 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 
 	"goodcatch/domain"
 	"goodcatch/domain/mask"
 	"goodcatch/domain/words"
-	"goodcatch/store"
 )
-
-// rollCallDigit takes a bare digit as the answer to the roll-call, or its debrief, that asked this person last. Where another question was
-// put about the same time the code is asked for: which one?
-func (t *turn) rollCallDigit(text string) (done bool, err error) {
-	digit, ok := words.Digit(text)
-	if !ok || t.caller.Person == nil {
-		return false, nil
-	}
-	calls, err := t.tx.CallsOf(t.ctx, t.caller.Person.ID)
-	if err != nil {
-		return false, err
-	}
-	calls = slices.DeleteFunc(calls, func(c store.SeatedCall) bool { what, _ := c.Awaits(c.Seat, t.now); return what == domain.CallClosed })
-	if len(calls) == 0 {
-		return false, nil
-	}
-	latest := slices.MaxFunc(calls, func(a, b store.SeatedCall) int {
-		_, one := a.Awaits(a.Seat, t.now)
-		_, other := b.Awaits(b.Seat, t.now)
-		return one.Compare(other)
-	})
-	what, asked := latest.Awaits(latest.Seat, t.now)
-	codes := []string{}
-	for _, c := range calls {
-		if _, at := c.Awaits(c.Seat, t.now); asked.Sub(at) < rivalry {
-			codes = append(codes, string(c.Code))
-		}
-	}
-	if len(t.caller.Sessions) > 0 {
-		switch gap := t.caller.Sessions[0].AskedAt.Sub(asked); {
-		case gap >= rivalry:
-			return false, nil
-		case gap > -rivalry:
-			codes = append(codes, t.rivals()...)
-		}
-	}
-	if len(codes) > 1 {
-		return true, t.say("say.which", domain.Args{"codes": domain.Text(strings.Join(codes, ", ")), "first": domain.Text(codes[0]), "answer": domain.Text(strings.TrimSpace(text))})
-	}
-	_, err = t.do(t.actor(), what.With(latest.ID, digit))
-	return true, err
-}
 
 // rollCallSubject is a roll-call as anybody on the roster may address it: they may answer unasked. A phone that is on no roster is told so:
 // in an emergency nobody shall believe to have been counted.
@@ -93,11 +49,7 @@ func (t *turn) rollCallOrder(r *domain.RollCall, s domain.Seat, o words.Order) e
 		return err
 	}
 	text := strings.TrimSpace(o.Text)
-	word, rest, _ := strings.Cut(text, " ")
-	action := strings.EqualFold(strings.TrimRight(word, ":"), "action")
-	if action {
-		text = strings.TrimSpace(rest)
-	}
+	text, action := cutAction(text)
 	_, err := t.do(t.actor(), domain.NoteRollCall{Call: r.ID, Text: mask.Text(mask.Clean(text)).Text, Action: action})
 	return err
 }

@@ -199,7 +199,7 @@ const rivalry = 30 * time.Minute
 
 // openQuestion takes the text as the answer to the question put last.
 func (t *turn) openQuestion(text string, keyword bool) (done bool, err error) {
-	if done, err := t.rollCallDigit(text); done || err != nil {
+	if done, err := t.awaitedDigit(text); done || err != nil {
 		return done, err
 	}
 	if len(t.caller.Sessions) == 0 {

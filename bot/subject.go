@@ -26,6 +26,7 @@ var subjects = map[byte]func(*turn, int64) (subject, error){
 	'n': (*turn).alertSubject,
 	'q': (*turn).proposalSubject,
 	'v': (*turn).versionSubject,
+	'y': (*turn).runSubject,
 }
 
 // addressed finds what a code stands for. errGone: it was offered to the caller once and went elsewhere.

@@ -56,6 +56,17 @@ var longestCall = func() domain.Args {
 	return domain.Exercise.Headed(args)
 }()
 
+// longestRun are the longest values of a run of a playbook, with the longer of the modes.
+var longestRun = domain.Exercise.Headed(domain.Args{
+	"n": domain.Number(domain.MostSteps), "of": domain.Number(domain.MostSteps), "text": domain.Text(strings.Repeat("s", domain.StepRoom)), "message": domain.Text(strings.Repeat("m", domain.TellRoom)),
+	"how": domain.Text("K7R4 12"), "list": domain.Text("1, 2, 3, 4, 5, 6"), "steps": domain.Number(domain.MostSteps), "people": domain.Number(999), "done": domain.Number(domain.MostSteps),
+	"late": domain.Number(domain.MostSteps), "help": domain.Number(domain.MostSteps), "standing": domain.Term("rollcall_state.running"), "words": domain.Term("run_answer.2"), "version": domain.Number(99),
+	"lines": domain.Text("1. Shut the taps"), "station": domain.Text("manager ENDOSCOPY-EAST"),
+})
+
+// longestRunWide are the lines of a run as a Chinese frame carries them.
+var longestRunWide = domain.Args{"text": domain.Text(strings.Repeat("药", domain.StepRoom/3)), "message": domain.Text(strings.Repeat("药", domain.TellRoom/3)), "title": domain.Text(strings.Repeat("药", 8)), "person": domain.Text(strings.Repeat("药", 6))}
+
 // longestIn are the longest values in a language: its longest words of each list, and of the months. What is due of documents and tests is a day.
 func longestIn(c *Catalog, lang, key string) domain.Args {
 	v, args := voice(lang), maps.Clone(longest)
@@ -80,6 +91,12 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 	}
 	if strings.HasPrefix(key, "rollcall.") {
 		maps.Copy(args, longestCall)
+	}
+	if strings.HasPrefix(key, "run.") {
+		maps.Copy(args, longestRun)
+		if gsm.Segments(gsm.Plain(c.Say(v, "say.help", nil))).Encoding == gsm.UCS2 {
+			maps.Copy(args, longestRunWide)
+		}
 	}
 	if key == "signature.digest" && lang != "zh-CN" {
 		args["text"] = domain.Text(strings.Repeat("t", 140))
@@ -157,7 +174,7 @@ func TestALongLatinLineIsNeitherCutNorDearInAnyLanguage(t *testing.T) {
 				continue
 			}
 			args := longest
-			if strings.HasPrefix(key, "rollcall.") {
+			if strings.HasPrefix(key, "rollcall.") || strings.HasPrefix(key, "run.") {
 				args = longestIn(c, Fallback, key)
 			}
 			text := c.Segment(voice(lang), key, args)

@@ -109,7 +109,16 @@ func rollCallScenes() []scene {
 	led.RollCall.Code, led.RollCall.Title, led.RollCall.State = "K7R4", "Mass casualty plan", domain.CallRunning
 	asked := led
 	asked.Actor.Person = 5
-	return []scene{{"rollcall", nil, stageFacts(7, nil)}, {"rollcall_action", domain.RollCallStart(1), led}, {"rollcall_action", domain.RollCallStart(1), asked}}
+	run := stageFacts(7, nil)
+	run.Library = []domain.Playbook{{Code: "POWER", Number: 2, Title: "Power failure"}}
+	run.Run = domain.NewRun(domain.Live, domain.InSteps)
+	run.Run.Code, run.Run.Title, run.Run.State = "K7R4", "Power failure", domain.RunRunning
+	bystander := run
+	bystander.Actor.Person = 5
+	return []scene{
+		{"playbook", nil, run}, {"playbook", nil, bystander}, {"playbook", nil, stageFacts(7, nil)}, {"run_action", domain.RunStart(1), run}, {"run_action", domain.RunStart(1), bystander},
+		{"rollcall", nil, stageFacts(7, nil)}, {"rollcall_action", domain.RollCallStart(1), led}, {"rollcall_action", domain.RollCallStart(1), asked},
+	}
 }
 
 func documentScenes() []scene {

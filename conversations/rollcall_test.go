@@ -7,9 +7,9 @@ import (
 	"goodcatch/domain"
 )
 
-// TestTheModeStandsFirstInEveryTextOfARollCall says every text of a roll-call in both modes, in every language, over every channel: each
+// TestTheModeStandsFirstInEveryTextOfARollCallAndARun says every text of a roll-call, and of a run, in both modes, in every language, over every channel: each
 // begins with its own word, and no text holds either by itself.
-func TestTheModeStandsFirstInEveryTextOfARollCall(t *testing.T) {
+func TestTheModeStandsFirstInEveryTextOfARollCallAndARun(t *testing.T) {
 	t.Parallel()
 	c := NewCatalog("https://q.hosp.org")
 	for _, lang := range c.Languages() {
@@ -17,7 +17,7 @@ func TestTheModeStandsFirstInEveryTextOfARollCall(t *testing.T) {
 		words := map[domain.Mode]string{domain.Exercise: c.Say(v, "mode.exercise", nil), domain.Live: c.Say(v, "mode.live", nil)}
 		n := 0
 		for _, key := range c.Keys(lang) {
-			if !strings.HasPrefix(key, "rollcall.") && !strings.HasPrefix(key, "voice.") && key != "web.rollcall.title" {
+			if !strings.HasPrefix(key, "rollcall.") && !strings.HasPrefix(key, "run.") && !strings.HasPrefix(key, "voice.") && key != "web.rollcall.title" {
 				continue
 			}
 			n++

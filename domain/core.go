@@ -81,6 +81,7 @@ type Needs struct {
 	Starters   bool     // in Competence: how the new starters stand
 
 	RollCall RollCallQuery
+	Run      RunQuery
 	Alert    AlertQuery
 }
 
@@ -131,6 +132,11 @@ type Facts struct {
 	RollCall *RollCall   // nil: there is none of that number
 	Running  []*RollCall // the roll-calls under way, when one is to be made or started
 	Seats    []Seat      // of the roll-call: the actor's, or everybody's
+
+	Library    []Playbook  // the newest version of each playbook
+	Run        *Run        // nil: there is none of that number
+	Runs       []*Run      // those under way, when a run or a roll-call is to be made or started
+	RunAnswers []RunAnswer // of the run
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

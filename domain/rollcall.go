@@ -270,9 +270,19 @@ func (r *RollCall) clash(o *Organisation, running []*RollCall) *RollCall {
 	return nil
 }
 
-func (r *RollCall) refuseClash(o *Organisation, running []*RollCall) error {
-	if other := r.clash(o, running); other != nil {
-		return &InvalidError{Field: "rollcall_mode", Reason: "problem.rollcall_" + other.mode.String(), Args: Args{"bare": Text(string(other.Code)), "title": Text(other.Title)}}
+// refuseClash refuses to begin beside a roll-call, or a run of a playbook, of the other mode.
+func (r *RollCall) refuseClash(f Facts) error {
+	clash := func(m Mode, code Code, title string) error {
+		return &InvalidError{Field: "rollcall_mode", Reason: "problem.rollcall_" + m.String(), Args: Args{"bare": Text(string(code)), "title": Text(title)}}
+	}
+	if other := r.clash(f.Org, f.Running); other != nil {
+		return clash(other.mode, other.Code, other.Title)
+	}
+	for _, run := range f.Runs {
+		asked := func(id PersonID) bool { return r.Audience.Includes(f.Org, f.Org.People[id]) }
+		if run.mode != r.mode && run.State == RunRunning && slices.ContainsFunc(run.Everybody(f), asked) {
+			return clash(run.mode, run.Code, run.Title)
+		}
 	}
 	return nil
 }

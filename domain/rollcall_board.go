@@ -6,10 +6,13 @@ import (
 	"time"
 )
 
-// followers are who is shown the board and told where the call list is: who leads the roll-call; where the operator began it, the quality
-// office, else the executives.
-func (r *RollCall) followers(o *Organisation) []PersonID {
-	if p := o.People[r.Lead]; p != nil && p.Active {
+// followers are who is shown the board and told where the call list is.
+func (r *RollCall) followers(o *Organisation) []PersonID { return followers(o, r.Lead) }
+
+// followers are who is shown how a roll-call or a run goes: who leads it; where the operator began it, the quality office, else the
+// executives.
+func followers(o *Organisation, lead PersonID) []PersonID {
+	if p := o.People[lead]; p != nil && p.Active {
 		return []PersonID{p.ID}
 	}
 	for _, role := range []Role{Quality, Executive} {

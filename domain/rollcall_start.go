@@ -43,7 +43,7 @@ func (c PlanRollCall) Decide(f Facts) (Change, error) {
 	if err := r.check(f.Org); err != nil {
 		return Change{}, err
 	}
-	if err := r.refuseClash(f.Org, f.Running); err != nil {
+	if err := r.refuseClash(f); err != nil {
 		return Change{}, err
 	}
 	change := Change{Entries: []Entry{SavedRollCall{*r}, GivenCode{Code: r.Code, Subject: r.Subject()}}, Events: []Event{r.event("planned")}}
@@ -95,7 +95,7 @@ func (c StartRollCall) Decide(f Facts) (Change, error) {
 	case r.State != CallPlanned || f.Now.Sub(r.PlannedAt) > planValid:
 		return Change{}, Invalid("rollcall_mode", "problem.rollcall_over")
 	}
-	if err := r.refuseClash(f.Org, f.Running); err != nil {
+	if err := r.refuseClash(f); err != nil {
 		return Change{}, err
 	}
 	people := r.Audience.People(f.Org)

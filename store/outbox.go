@@ -84,9 +84,9 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 	}
 }
 
-// contents are what a notice says, sealed, and what it offers. One about a roll-call that says neither EXERCISE nor LIVE goes nowhere.
+// contents are what a notice says, sealed, and what it offers. One about a roll-call or a run that says neither EXERCISE nor LIVE goes nowhere.
 func (tx *Tx) contents(n domain.Notice) (sealed, replies []byte, err error) {
-	if strings.HasPrefix(n.Key, "rollcall.") && n.Args[domain.ModeArg] == "" {
+	if (strings.HasPrefix(n.Key, "rollcall.") || strings.HasPrefix(n.Key, "run.")) && n.Args[domain.ModeArg] == "" {
 		return nil, nil, fmt.Errorf("%s says neither EXERCISE nor LIVE", n.Key)
 	}
 	if sealed, err = tx.db.sealJSON(n.Args, outboxPlace(n.Key)); err != nil {

@@ -73,9 +73,6 @@ func (tx *Tx) loadRollCall(f *domain.Facts, q domain.RollCallQuery) {
 	if q.None() {
 		return
 	}
-	if q.New { // one begins at a time: see RollCall.clash
-		tx.queue(`SELECT pg_advisory_xact_lock(hashtext('goodcatch rollcalls'))`)
-	}
 	tx.lockRollCall(q)
 	if q.ID != 0 {
 		tx.many(`SELECT `+rollCallColumns+` FROM rollcalls c WHERE c.id = $1`, []any{q.ID}, func(rows pgx.Rows) (err error) {
@@ -95,11 +92,7 @@ func (tx *Tx) loadRollCall(f *domain.Facts, q domain.RollCallQuery) {
 		tx.many(`SELECT `+seatColumns+` FROM rollcall_seats s WHERE s.rollcall_id = $1 AND s.person_id = $2 FOR UPDATE`, []any{q.ID, int64(f.Actor.Person)}, seat)
 	}
 	if q.New {
-		tx.many(`SELECT `+rollCallColumns+` FROM rollcalls c WHERE c.state = 'running' AND c.id <> $1 ORDER BY c.id`, []any{q.ID}, func(rows pgx.Rows) error {
-			r, err := scanRollCall(rows)
-			f.Running = append(f.Running, r)
-			return err
-		})
+		tx.loadRunningCalls(f, q.ID)
 	}
 	if q.New && q.ID == 0 {
 		tx.queue(`SELECT nextval(pg_get_serial_sequence('rollcalls', 'id'))`).QueryRow(scanning(&f.NextID))
@@ -107,6 +100,15 @@ func (tx *Tx) loadRollCall(f *domain.Facts, q domain.RollCallQuery) {
 	if q.Boards {
 		tx.loadCardsOf(f, rollCallSubject(q.ID), domain.BoardTopic)
 	}
+}
+
+// loadRunningCalls queues the reading of the roll-calls under way, but one.
+func (tx *Tx) loadRunningCalls(f *domain.Facts, but int64) {
+	tx.many(`SELECT `+rollCallColumns+` FROM rollcalls c WHERE c.state = 'running' AND c.id <> $1 ORDER BY c.id`, []any{but}, func(rows pgx.Rows) error {
+		r, err := scanRollCall(rows)
+		f.Running = append(f.Running, r)
+		return err
+	})
 }
 
 func rollCallSubject(id int64) string { return (&domain.RollCall{ID: id}).Subject() }

@@ -21,6 +21,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	}
 	tx.loadCourse(f, n)
 	tx.loadRecalls(f, n.Recalls)
+	tx.loadRuns(f, n)
 	tx.loadRollCall(f, n.RollCall)
 	tx.loadAlert(f, n.Alert)
 	if err := tx.loadProposals(ctx, f, n); err != nil {
@@ -80,7 +81,7 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	if ok, err := tx.saveRollCallEntry(ctx, e); ok || err != nil {
 		return err
 	}
-	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry, tx.saveProposalEntry, tx.saveAlertEntry} {
+	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry, tx.saveProposalEntry, tx.saveAlertEntry, tx.saveRunEntry} {
 		if ok, err := save(e); ok || err != nil {
 			return err
 		}

@@ -12,9 +12,10 @@ import (
 //go:embed courses
 var courses embed.FS
 
-// importCourse publishes a course of courses/courses, the bank of questions, or the path of new starters, as an operator does.
-func (s *Story) importCourse(name string) error {
-	file := "courses/" + name + ".yaml"
+// importTraining publishes a course of courses/courses, a playbook of courses/playbooks, the bank of questions, or the path of new starters, as an
+// operator does.
+func (s *Story) importTraining(kind, name string) error {
+	file := kind + "s/" + name + ".yaml"
 	if special := map[string]string{"bank": "bank.yaml", "path": "organisation.yaml"}[name]; special != "" {
 		file = special
 	}

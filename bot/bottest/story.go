@@ -36,6 +36,7 @@ import (
 //	record {r}: reported, acknowledged     these audit events, in this order
 //	record {r} is closed rank 3 owner lee  facets of the record
 //	import course falls                    a file of courses/courses, bank or path; see roster.go for people who come and go
+//	import playbook power                  a file of courses/playbooks
 //	sql SELECT … = value                   one value of the database
 //	fault twilio status_500_html 2         see emulator.Fault; fault none
 //	ana's phone is off                     texts to it come back undelivered; on ends that and every fault
@@ -126,7 +127,7 @@ var (
 	silence = regexp.MustCompile(`^(\S+) hears nothing$`)
 	facets  = regexp.MustCompile(`^record \{(\w+)\} is (.*)$`)
 	query   = regexp.MustCompile(`^sql (.*) = (.*)$`)
-	imports = regexp.MustCompile(`^import course (\S+)$`)
+	imports = regexp.MustCompile(`^import (course|playbook) (\S+)$`)
 	faults  = regexp.MustCompile(`^fault (\S+)(?: (\S+))?(?: (\d+))?$`)
 	offs    = regexp.MustCompile(`^(\S+)'s phone is (on|off)$`)
 )
@@ -172,7 +173,7 @@ func (s *Story) step(line string) error {
 		return s.query(s.fill(m[1]), s.fill(m[2]))
 	}
 	if m := imports.FindStringSubmatch(line); m != nil {
-		return s.importCourse(m[1])
+		return s.importTraining(m[1], m[2])
 	}
 	if m := faults.FindStringSubmatch(line); m != nil {
 		return s.fault(m[1], m[2], m[3])

@@ -12,27 +12,19 @@ import (
 	"goodcatch/domain"
 )
 
+// forms are the words after /quality that open a form.
+var forms = map[string]string{"rollcall": "rollcall", "playbook": "playbook", "swap": "swap", "starters": "starters", "alert": "safety_alert", "provider": "provider"}
+
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "rollcall" plans a roll-call, "swap" offers a shift to a colleague, "alert" asks all wards about a device or a drug, "provider" switches a
-// provider off and on, "competence 4B" opens the competence list of a ward, "starters" the path of the new starters; "proof IC-04 4B" proves that a ward
+// it; "rollcall" plans a roll-call, "playbook" a run of a playbook, "swap" offers a shift to a colleague, "alert" asks all wards about a device
+// or a drug, "provider" switches a provider off and on, "competence 4B" opens the competence list of a ward, "starters" the path of the new
+// starters; "proof IC-04 4B" proves that a ward
 // knew a document; anything else is taken like a direct message, and answered as one: courses,
 // my, test, sign.
 func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	word, rest, _ := strings.Cut(text, " ")
-	if strings.EqualFold(text, "rollcall") {
-		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "rollcall"})
-	}
-	if strings.EqualFold(text, "swap") {
-		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "swap"})
-	}
-	if strings.EqualFold(text, "starters") {
-		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "starters"})
-	}
-	if strings.EqualFold(text, "provider") {
-		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "provider"})
-	}
-	if strings.EqualFold(text, "alert") {
-		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "safety_alert"})
+	if flow := forms[strings.ToLower(text)]; flow != "" {
+		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: flow})
 	}
 	if strings.EqualFold(word, "competence") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "competence", start: conversations.StartUnit(domain.UnitCode(strings.ToUpper(strings.TrimSpace(rest))))})

@@ -21,7 +21,7 @@ type importCmd struct {
 // Help is shown by goodcatch import --help.
 func (importCmd) Help() string {
 	return `Reads organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/ROLE-UNIT.ics, policies.yaml,
-documents/*.md (or .pdf and .docx, with a .yaml of the same name that holds what Markdown has at its head) and courses/*.yaml. Files may be missing: what they would
+documents/*.md (or .pdf and .docx, with a .yaml of the same name that holds what Markdown has at its head), courses/*.yaml and playbooks/*.yaml. Files may be missing: what they would
 say stays. Every fault is shown with its line, and nothing is written while there is one. Importing twice changes nothing.
 
 People are matched by id, else by phone, else by Slack id. Whoever leaves (--complete) is sent nothing more, and what they owned is

@@ -33,6 +33,7 @@ type cli struct {
 	Export   exportCmd   `cmd:"" help:"Print what the record holds: who signed what, and the proof that a ward knew a document."`
 	Rollcall rollcallCmd `cmd:"" help:"Ask many people at once where they are: as an exercise, or live."`
 	Provider providerCmd `cmd:"" help:"Switch Slack, SMS or voice off for a while, and on again."`
+	Playbook playbookCmd `cmd:"" help:"Run a playbook: what the house does when power, water, systems or staff fail."`
 	Admin    adminCmd    `cmd:"" help:"Add the first administrators; reset a PIN."`
 	Keys     keysCmd     `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to this program's version."`

@@ -23,6 +23,7 @@ type Result struct {
 	Documents int // put in force, or handed to their reviewers
 	Reviewing int // of them with their reviewers
 	Courses   int // published, or changed
+	Playbooks int // new, or new versions
 }
 
 // String says it in a line or two.
@@ -34,6 +35,9 @@ func (r Result) String() string {
 	}
 	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; leave: %d changed; rotas: %d changed; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
 		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, len(p.Leave), len(p.Rotas), r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
+	if n := len(p.Playbooks); n > 0 {
+		s += fmt.Sprintf("; playbooks: %d new or changed, %d unchanged", r.Playbooks, n-r.Playbooks)
+	}
 	if r.Reviewing > 0 {
 		s += fmt.Sprintf("; %d of the documents are with their reviewers", r.Reviewing)
 	}
@@ -104,6 +108,9 @@ func apply(ctx context.Context, db *store.DB, p *Plan, dryRun bool) (Result, err
 			return err
 		}
 		if result.Courses, err = p.applyCourses(ctx, tx); err != nil {
+			return err
+		}
+		if result.Playbooks, err = p.applyPlaybooks(ctx, tx); err != nil {
 			return err
 		}
 		if len(p.Bank) > 0 {

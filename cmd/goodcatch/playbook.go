@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"goodcatch/domain"
+	"goodcatch/store"
+)
+
+type playbookCmd struct {
+	List  playbookListCmd  `cmd:"" default:"1" help:"The playbooks, and the last runs with their codes."`
+	Start playbookStartCmd `cmd:"" help:"Plan a run, read what it means, confirm."`
+	Show  playbookShowCmd  `cmd:"" help:"How a run goes, step by step."`
+	Stop  playbookStopCmd  `cmd:"" help:"End a run and tell everybody who was asked."`
+}
+
+// Help is shown by goodcatch playbook --help.
+func (playbookCmd) Help() string {
+	return `  goodcatch playbook list
+  goodcatch playbook start POWER                 # an exercise: the steps are really asked of who is on duty
+  goodcatch playbook start POWER --live          # it is real
+  goodcatch playbook show K7R
+  goodcatch playbook stop K7R
+
+In Slack: /quality playbook. Playbooks are files in the folder playbooks of what is imported; "goodcatch init hospital" writes seven: cyber
+attack, power, water, flood, fire, staff loss, supplier failure. Each step is asked of whoever is on duty for its role, in Slack and by text:
+1 done, 2 not needed, 3 need help. What is not done in time is told to who is accountable, then to who leads. EXERCISE or LIVE is put first in
+every text by goodcatch. The server must run; it sends.`
+}
+
+type playbookListCmd struct{}
+
+// mostRuns is how many runs the list shows.
+const mostRuns = 20
+
+// Run lists the playbooks, and their runs, the newest first.
+func (playbookListCmd) Run(ctx context.Context, a *app) error {
+	db, org, err := a.openToExport(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	library, err := db.Playbooks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range library {
+		a.printf("%-10s v%-3d %-9s %2d steps  %2d injects  %s\n", p.Code, p.Number, p.Scenario, len(p.Steps), len(p.Injects), p.Title)
+	}
+	if len(library) == 0 {
+		a.printf("There are none. Put them into the folder playbooks and import it; \"goodcatch init hospital DIR\" writes seven.\n")
+	}
+	runs, err := db.Runs(ctx, mostRuns)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		a.printf("%-5s %-8s %-7s %s  %s v%d\n", r.Code, strings.ToUpper(r.Mode().String()), r.State, r.PlannedAt.In(org.Zone).Format("2 Jan 2006 15:04"), r.Playbook, r.Number)
+	}
+	return nil
+}
+
+type playbookStartCmd struct {
+	Playbook string `arg:"" help:"Its code: POWER."`
+	Live     bool   `help:"It is real. Default: an exercise."`
+	Yes      bool   `help:"Do not ask before starting."`
+}
+
+// Run plans, says what it means, and starts when told to. A plan that is not confirmed is dropped.
+func (c playbookStartCmd) Run(ctx context.Context, a *app) error {
+	db, org, err := a.openToExport(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	plan := domain.PlanRun{Playbook: c.Playbook, Form: domain.InSteps}
+	if c.Live {
+		plan.Mode = domain.Live
+	}
+	change, err := db.Do(ctx, operatorActor, plan)
+	if err != nil {
+		return refusedRun(err)
+	}
+	i := slices.IndexFunc(change.Entries, func(e domain.Entry) bool { _, ok := e.(domain.SavedRun); return ok })
+	r := change.Entries[i].(domain.SavedRun).Run
+	now, err := db.BusinessTime(ctx)
+	if err != nil {
+		return err
+	}
+	word := strings.ToUpper(r.Mode().String())
+	a.printf("%s %s: %s, version %d\n", word, r.Code, r.Title, r.Number)
+	describe(a, &r, domain.Facts{Org: org, Now: now})
+	if !c.Yes {
+		a.printf("Type %s to start it now: ", word)
+		line, _ := bufio.NewReader(a.in).ReadString('\n')
+		if strings.TrimSpace(line) != word {
+			if _, err := db.Do(ctx, operatorActor, domain.DropRun{Run: r.ID}); err != nil {
+				return err
+			}
+			a.printf("Dropped. Nobody was told.\n")
+			return errReported
+		}
+	}
+	if _, err := db.Do(ctx, operatorActor, domain.StartRun{Run: r.ID}); err != nil {
+		return refusedRun(err)
+	}
+	a.printf("%s %s has begun. How it goes: goodcatch playbook show %s. End it: goodcatch playbook stop %s\n", word, r.Code, r.Code, r.Code)
+	return nil
+}
+
+// describe prints who is asked what.
+func describe(a *app, r *domain.Run, f domain.Facts) {
+	for n, s := range r.Steps {
+		who := f.HoldersOf(s.Responsible)
+		names := make([]string, len(who))
+		for i, id := range who {
+			names[i] = f.Org.NameOf(id)
+		}
+		after := ""
+		if s.After > 0 {
+			after = fmt.Sprintf(" after %d", s.After)
+		}
+		a.printf("%3d. %s\n     %s: %s; within %v%s\n", n+1, s.Text, s.Responsible, strings.Join(names, ", "), s.Within, after)
+	}
+}
+
+// refusedRun puts a refusal into words for the command line.
+func refusedRun(err error) error {
+	var invalid *domain.InvalidError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	code := invalid.Args["bare"].String()
+	switch invalid.Reason {
+	case "problem.rollcall_exercise":
+		return fault("--live", fmt.Sprintf("is refused: exercise %s asks some of the same people.", code), "End it first: goodcatch playbook stop "+code+", or goodcatch rollcall end "+code)
+	case "problem.rollcall_live":
+		return fault("playbook", fmt.Sprintf("is refused: %s is real and asks some of the same people.", code), "No exercise before it is over: goodcatch playbook stop "+code+", or goodcatch rollcall end "+code)
+	case "problem.run_over":
+		return fault("playbook", "cannot be started or ended any more.", "Plan a new run.")
+	}
+	return fault("PLAYBOOK", "names none.", "goodcatch playbook list shows them.")
+}
+
+// openRun opens the database and the run of a code.
+func openRun(ctx context.Context, a *app, code string) (*store.DB, *domain.Organisation, *domain.Run, error) {
+	db, org, err := a.openToExport(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := db.RunByCode(ctx, domain.Code(strings.ToUpper(code)))
+	if err != nil {
+		db.Close()
+		if errors.Is(err, domain.ErrNotFound) {
+			err = fault("CODE", "names no run of a playbook.", "goodcatch playbook list shows them.")
+		}
+		return nil, nil, nil, err
+	}
+	return db, org, r, nil
+}
+
+type playbookShowCmd struct {
+	Code string `arg:"" help:"Its code: K7R."`
+}
+
+// Run prints each step with how it stands.
+func (c playbookShowCmd) Run(ctx context.Context, a *app) error {
+	db, org, r, err := openRun(ctx, a, c.Code)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	a.printf("%s %s: %s, version %d, %s\n", strings.ToUpper(r.Mode().String()), r.Code, r.Title, r.Number, r.State)
+	for n, s := range r.Steps {
+		stands := "waits for step " + fmt.Sprint(s.After)
+		switch {
+		case s.Answer == domain.StepDone:
+			stands = "done " + s.At.In(org.Zone).Format("15:04") + " by " + org.NameOf(s.By)
+		case s.Answer == domain.StepNotNeeded:
+			stands = "not needed " + s.At.In(org.Zone).Format("15:04") + ", " + org.NameOf(s.By)
+		case !s.AskedAt.IsZero():
+			stands = "open, due " + s.DueAt.In(org.Zone).Format("15:04")
+			if !s.HelpAt.IsZero() {
+				stands += ", help needed since " + s.HelpAt.In(org.Zone).Format("15:04")
+			}
+		case s.After == 0:
+			stands = "not begun"
+		}
+		a.printf("%3d. %s\n     %s\n", n+1, s.Text, stands)
+	}
+	return nil
+}
+
+type playbookStopCmd struct {
+	Code string `arg:"" help:"Its code: K7R."`
+}
+
+// Run ends it.
+func (c playbookStopCmd) Run(ctx context.Context, a *app) error {
+	db, _, r, err := openRun(ctx, a, c.Code)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := db.Do(ctx, operatorActor, domain.EndRun{Run: r.ID}); err != nil {
+		return refusedRun(err)
+	}
+	now, err := db.BusinessTime(ctx)
+	if err != nil {
+		return err
+	}
+	t := r.Tally(now)
+	a.printf("%s %s ended. %d of %d steps done or not needed.\n", strings.ToUpper(r.Mode().String()), r.Code, t.Done+t.NotNeeded, t.Total)
+	return nil
+}

@@ -1,0 +1,44 @@
+package domain
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ReadAnswer reads what somebody types behind the code of a run: "1", or "2 1" for step 2. ok is false when it is no answer.
+func (r *Run) ReadAnswer(id PersonID, text string) (cmd Command, ok bool) {
+	fields := strings.Fields(text)
+	var n []int
+	for _, f := range fields {
+		v, err := strconv.Atoi(strings.Trim(f, ".,:="))
+		if err != nil || v < 1 || v > 99 {
+			return nil, false
+		}
+		n = append(n, v)
+	}
+	switch {
+	case len(n) == 1:
+		return r.With(id, n[0]), true
+	case len(n) == 2:
+		return AnswerStep{Run: r.ID, Step: n[0], Answer: n[1]}, true
+	default:
+		return nil, false
+	}
+}
+
+// Awaits says whether a bare digit from somebody would answer the run now, and since when it has waited for them.
+func (r *Run) Awaits(id PersonID) (since time.Time, ok bool) {
+	if r.State != RunRunning {
+		return time.Time{}, false
+	}
+	for _, n := range r.OpenWith(id) {
+		if at := r.Steps[n-1].AskedAt; at.After(since) {
+			since = at
+		}
+	}
+	return since, !since.IsZero()
+}
+
+// With is the command by which somebody answers the run with a digit.
+func (r *Run) With(_ PersonID, digit int) Command { return AnswerStep{Run: r.ID, Answer: digit} }

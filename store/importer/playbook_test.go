@@ -1,0 +1,76 @@
+package importer_test
+
+import (
+	"strings"
+	"testing"
+
+	"goodcatch/store/importer"
+	"goodcatch/store/storetest"
+)
+
+const floodPlan = `code: FLOOD
+title: Flood
+scenario: flood
+objectives: [Nobody is in a flooded room]
+steps:
+  - text: Switch power off where water comes
+    responsible: manager PRAC
+    accountable: quality
+    within: 10m
+  - text: Count beds
+    responsible: manager
+    accountable: quality
+    informed: [staff]
+    tell: Beds are counted.
+    after: 1
+    within: 20m
+injects:
+  - {at: 5m, text: Wet feet?}
+  - {at: 9m, text: Wet knees?}
+`
+
+func TestBadPlaybooksAreRefusedAtTheirLine(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string][2]string{
+		"flood.yaml:3:11: scenario":                                                     {"scenario: flood", "scenario: flod"},
+		"Did you mean flood?":                                                           {"scenario: flood", "scenario: flod"},
+		"flood.yaml:2:8: title says whether it is an exercise":                          {"title: Flood", "title: LIVE flood"},
+		"flood.yaml:6:11: text says whether it is an exercise":                          {"Switch power off where water comes", "This is a drill, get up"},
+		"flood.yaml:6:11: text of 96 letters":                                           {"Switch power off where water comes", strings.Repeat("Switch power off ", 6)[:96]},
+		"flood.yaml:6:11: text holds what looks like a number":                          {"Switch power off where water comes", "Ring 07700 900123 and ask"},
+		"flood.yaml:7:18: role \"boss\" is not known":                                   {"responsible: manager PRAC", "responsible: boss PRAC"},
+		"flood.yaml:7:18: unit \"ICU\" is not known":                                    {"responsible: manager PRAC", "responsible: manager ICU"},
+		"flood.yaml:8:5: \"accountible\" is no setting here. Did you mean accountable?": {"    accountable: quality\n    within: 10m", "    accountible: quality\n    within: 10m"},
+		"flood.yaml:9:13: want a length of time":                                        {"within: 10m", "within: soon"},
+		"flood.yaml:9:13: within is 1m to 24h":                                          {"within: 10m", "within: 3d"},
+		"flood.yaml:15:12: after is the number of a step above":                         {"after: 1", "after: 2"},
+		"flood.yaml:14:11: informed is missing":                                         {"    informed: [staff]\n", "    consulted: [staff]\n"},
+		"flood.yaml:10:5: tell is missing":                                              {"    tell: Beds are counted.\n", ""},
+		"flood.yaml:19:10: at is the time from the start":                               {"at: 9m", "at: 5m"},
+		"flood.yaml: objectives are 1 to 6":                                             {"objectives: [Nobody is in a flooded room]\n", ""},
+	} {
+		text := strings.Replace(floodPlan, change[0], change[1], 1)
+		if text == floodPlan {
+			t.Fatalf("%s: nothing replaced", want)
+		}
+		_, err := importer.Read(small(map[string]string{"playbooks/flood.yaml": text}), empty(), spoken)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", want, err)
+		}
+	}
+}
+
+func TestAPlaybookIsImportedOnceAndAChangedOneAnew(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	first := imported(t, db, small(map[string]string{"playbooks/flood.yaml": floodPlan}), false)
+	if again := imported(t, db, small(map[string]string{"playbooks/flood.yaml": floodPlan}), false); first.Playbooks != 1 || again.Playbooks != 0 {
+		t.Errorf("first %d, again %d", first.Playbooks, again.Playbooks)
+	}
+	changed := strings.Replace(floodPlan, "within: 10m", "within: 5m", 1)
+	imported(t, db, small(map[string]string{"playbooks/flood.yaml": changed}), false)
+	library, err := db.Playbooks(t.Context())
+	if err != nil || len(library) != 1 || library[0].Number != 2 || library[0].Steps[1].After != 1 || len(library[0].Injects) != 2 {
+		t.Errorf("%+v %v", library, err)
+	}
+}
