@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -23,22 +24,34 @@ import (
 //go:embed locales/*.yaml
 var localeFiles embed.FS
 
-// A Catalog holds every text in every language. It is built once and shared.
+// A Catalog holds every text in every language, with the address that links in them start with.
 type Catalog struct {
-	bundle     *i18n.Bundle
+	*texts
+	public string // public address without scheme
+}
+
+// texts are what is embedded: read once, and never changed.
+type texts struct {
 	localizers map[string]*i18n.Localizer
 	keys       map[string]map[string]string // language -> key -> "other" form, for tests and existence
-	public     string                       // public address without scheme
 	matcher    language.Matcher             // over Languages, in their order
 }
 
 // Fallback is the language of a person who has none we speak.
 const Fallback = "en"
 
-// NewCatalog reads the embedded texts. publicURL is what links start with; its scheme is left out of texts.
+// NewCatalog is the embedded texts for an address. publicURL is what links start with; its scheme is left out of texts.
 func NewCatalog(publicURL string) *Catalog {
-	c := &Catalog{bundle: i18n.NewBundle(language.English), localizers: map[string]*i18n.Localizer{}, keys: map[string]map[string]string{}, public: bareAddress(publicURL)}
-	c.bundle.RegisterUnmarshalFunc("yaml", func(b []byte, v any) error { return yaml.Unmarshal(b, v) })
+	return &Catalog{texts: embedded(), public: bareAddress(publicURL)}
+}
+
+var embedded = sync.OnceValue(readTexts)
+
+// readTexts reads the embedded files.
+func readTexts() *texts {
+	c := &texts{localizers: map[string]*i18n.Localizer{}, keys: map[string]map[string]string{}}
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("yaml", func(b []byte, v any) error { return yaml.Unmarshal(b, v) })
 	files, err := fs.Glob(localeFiles, "locales/*.yaml")
 	if err != nil {
 		panic(err)
@@ -48,14 +61,14 @@ func NewCatalog(publicURL string) *Catalog {
 		if err != nil {
 			panic(err)
 		}
-		mf, err := c.bundle.ParseMessageFileBytes(data, name)
+		mf, err := bundle.ParseMessageFileBytes(data, name)
 		if err != nil {
 			panic(fmt.Sprintf("conversations: %s: %v", name, err))
 		}
 		lang := mf.Tag.String()
 		if c.keys[lang] == nil {
 			c.keys[lang] = map[string]string{}
-			c.localizers[lang] = i18n.NewLocalizer(c.bundle, lang, Fallback)
+			c.localizers[lang] = i18n.NewLocalizer(bundle, lang, Fallback)
 		}
 		for _, m := range mf.Messages {
 			c.keys[lang][m.ID] = m.Other
@@ -77,7 +90,7 @@ func bareAddress(url string) string {
 }
 
 // Languages lists what is spoken, sorted.
-func (c *Catalog) Languages() []string { return slices.Sorted(maps.Keys(c.keys)) }
+func (c *texts) Languages() []string { return slices.Sorted(maps.Keys(c.keys)) }
 
 // Speaks reports whether a language is shipped.
 func (c *Catalog) Speaks(lang string) bool { return c.keys[lang] != nil }
