@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -16,7 +15,6 @@ import (
 // BenchmarkReports64 takes in signed reports from 64 phones at a time, over HTTP, into PostgreSQL, all on this machine. The worker is
 // not running: its deliveries are measured apart. Goal: 1,500 a second on two cores.
 func BenchmarkReports64(b *testing.B) {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as serve does
 	w := bottest.New(b, bottest.Settings{BotOnly: true, Connections: 16})
 	var next, failed atomic.Int64
 	if _, err := w.DB.Pool.Exec(b.Context(), `

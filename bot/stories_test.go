@@ -1,12 +1,19 @@
 package bot_test
 
 import (
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
 	"goodcatch/bot/bottest"
 )
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // as serve does: collecting took a quarter of the stories' time
+	os.Exit(m.Run())
+}
 
 // TestStories plays every story in testdata/stories. Together they are the acceptance tests.
 func TestStories(t *testing.T) {
