@@ -112,6 +112,13 @@ func (t *turn) recordOrder(r *domain.Record, reporter bool, o words.Order) error
 	switch {
 	case o.Do == words.Answer:
 		return t.answerFor(r, reporter, o.Text)
+	case o.Do == words.Remind && t.mayWork(r):
+		after, off, ok := words.Silence(o.Text)
+		if !ok || after == 0 && !off {
+			return t.sayProblem(domain.Invalid("silence", "problem.silence"))
+		}
+		_, err := t.do(t.actor(), domain.SetSilence{Record: r.ID, After: after, Off: off})
+		return err
 	case o.Do == words.Close && t.mayWork(r):
 		return t.begin("close", start, conversations.Answer{Question: "learning", Value: o.Text})
 	case reporter && o.Do == words.WrongWard:

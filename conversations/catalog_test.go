@@ -27,7 +27,7 @@ var longest = domain.Args{
 	"learning": domain.Text(strings.Repeat("l", domain.LearningLimit)), "question": domain.Text(strings.Repeat("q", domain.QuestionLimit)),
 	"owned": domain.Number(12), "overdue": domain.Number(10), "documents": domain.Number(12), "courses": domain.Number(4), "reports": domain.Text("INC-K7R4 " + "x"),
 	"list": domain.Text(strings.Repeat("p", listRoom)), "link": domain.Link("/s/Kd9X2mQw8a"), "title": domain.Text(strings.Repeat("T", 24)), "changed": domain.Text(strings.Repeat("c", 40)), "version": domain.Number(12), "doc": domain.Text("MED-114"), "hospital": domain.Text(strings.Repeat("H", 24)),
-	"n": domain.Number(4), "of": domain.Number(4), "word": domain.Text("pineapple"), "meaning": domain.Term("signature.digest_meaning"), "receipt": domain.Text("H4D2-2PKX"),
+	"after": domain.Span(45 * time.Minute), "n": domain.Number(4), "of": domain.Number(4), "word": domain.Text("pineapple"), "meaning": domain.Term("signature.digest_meaning"), "receipt": domain.Text("H4D2-2PKX"),
 	"signed": domain.Number(4999), "total": domain.Number(5000), "read": domain.Number(999), "waiting": domain.Number(999), "away": domain.Number(999), "unreached": domain.Number(999), "late": domain.Number(999), "again": domain.Number(999),
 	"about": domain.Text(strings.Repeat("A", domain.AlertTitleRoom)), "action": domain.Text(strings.Repeat("d", domain.AlertActionRoom)), "wards": domain.Text("ENDOSCOPY-EAST +12"), "example": domain.Text("ENDOSCOPY-EAST"),
 	"none": domain.Number(200), "some": domain.Number(200), "missing": domain.Number(200), "nones": domain.Text("4A, 4B"), "somes": domain.Text("4A: *3*"), "missings": domain.Text("-"),
@@ -122,7 +122,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
-var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|card\.\w+\.slack)\.?`)
+var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|card\.\w+\.slack)\.?`)
 
 func voice(lang string) Voice {
 	return Voice{Language: lang, Zone: time.UTC, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}

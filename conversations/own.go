@@ -55,6 +55,18 @@ func (c *Conv) triageForm(r *domain.Record, cmd *domain.Triage) {
 		cmd.Document = c.Pick("document", options, Optional, Default(r.Report.Document))
 	}
 	cmd.State = domain.State(c.Pick("state", Terms("state.", next, 0), Default(state)))
+	cmd.Silence = c.Pick("silence", silences(r.Climb.Silence.Chosen()), Default(r.Climb.Silence.Chosen()), Optional)
+}
+
+// silences are how long an owner may do nothing before others are asked, with the one that was chosen by text among them.
+func silences(chosen string) []Option {
+	options := Terms("silence.", []string{domain.SilenceByPolicy, "15m0s", "1h0m0s", "4h0m0s", "24h0m0s", "72h0m0s", "168h0m0s", domain.SilenceOff}, 0)
+	if !slices.ContainsFunc(options, func(o Option) bool { return o.Value == chosen }) {
+		if after, _, ok := domain.SilenceNamed(chosen); ok {
+			options = append(options, Option{Value: chosen, Label: domain.Span(after)})
+		}
+	}
+	return options
 }
 
 // needsTriage loads the record with its words, and the documents that it may be linked to.

@@ -48,6 +48,13 @@ func (c *Conv) showCard() {
 	if r.Owner != 0 {
 		c.Show("details.owner", domain.Args{"owner": domain.Text(c.organisation().NameOf(r.Owner)), "at": domain.Moment(r.OwnedAt)})
 	}
+	if r.Owner != 0 && !r.State.Ended() {
+		key := "details.silence"
+		if r.Climb.Silence.Off {
+			key = "details.silence_off"
+		}
+		c.Show(key, domain.Args{"owner": domain.Text(c.organisation().NameOf(r.Owner)), "due": domain.Moment(r.DueAt), "after": domain.Span(r.QuietFor())})
+	}
 	for _, id := range slices.Sorted(maps.Keys(r.Climb.StandIns)) {
 		c.Show("details.stand_in", domain.Args{"name": domain.Text(c.organisation().NameOf(id)), "for": domain.Text(c.organisation().NameOf(r.Climb.StandIns[id]))})
 	}

@@ -59,6 +59,7 @@
 //   - Safety alert: a device or drug alert, or a recall, asked of every ward; none is an answer. Matrix: which ward has none, some, has not
 //     answered.
 //   - Vital, pulse, watch: the parts of the installation, one look at them, and what a process remembers of its looks.
+//   - Silence: how long an owner may do nothing before they are reminded, and the next level is asked to take the record over.
 //   - Provider: whoever carries a channel. Switch-off: an operator's decision to send nothing by one for a while.
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
 //   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.

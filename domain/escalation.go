@@ -61,7 +61,7 @@ func toOwner(r *Record, f Facts, what, key string, args Args) Notice {
 // startLadder copies the ladder of the record's rank, asks its first level, and sets the clock for the second.
 func startLadder(change *Change, r *Record, f Facts) {
 	r.Ladder = f.Org.Ladders.For(r.Rank)
-	r.Climb = Climb{Passed: r.Climb.Passed}
+	r.Climb = Climb{Passed: r.Climb.Passed, Silence: Silence{After: r.Climb.Silence.After, Off: r.Climb.Silence.Off}}
 	climb(change, r, f)
 }
 

@@ -14,20 +14,23 @@ import (
 // Who reported is not asked, unless they are hidden. A hidden reporter is asked like anybody in their place, also to own their own report:
 // whoever saw that they alone were left out would know who reported. They may take it; nobody can tell from that.
 func levelPeople(r *Record, f Facts, level int) []Duty {
+	return slices.DeleteFunc(levelHolders(r, f, level), func(d Duty) bool {
+		return slices.Contains(r.Climb.Asked, d.Person) || slices.Contains(r.Climb.Passed, d.Person)
+	})
+}
+
+// levelHolders are those of a level who can be asked at all, whether they have been or not.
+func levelHolders(r *Record, f Facts, level int) []Duty {
 	role := r.Ladder.Steps[level-1].Role
 	aboutManager := r.Report != nil && r.Report.AboutManager
-	var found []Duty
 	switch {
 	case r.Kind == Unsorted && (role == Manager || role == Lead), aboutManager && role == Manager:
 		return nil
 	case aboutManager && role == Lead && len(askable(r, f, f.Org.Anyone(Quality))) > 0:
 		return nil
 	default:
-		found = nearest(r, f, role)
+		return nearest(r, f, role)
 	}
-	return slices.DeleteFunc(found, func(d Duty) bool {
-		return slices.Contains(r.Climb.Asked, d.Person) || slices.Contains(r.Climb.Passed, d.Person)
-	})
 }
 
 // nearest are who is on duty for the role, by the nearest rota; else the role's holders in the record's unit, or in the nearest unit

@@ -180,9 +180,10 @@ type Step struct {
 // A Ladder says who is asked to own a record, and when the next level is. Level 1 is Steps[0]. It is copied onto each record.
 type Ladder struct {
 	Steps  []Step        `json:"steps"`
-	Repeat time.Duration `json:"repeat"` // after the last step, again and again
-	Urgent bool          `json:"urgent"` // ignores quiet hours and uses every channel
-	Triage time.Duration `json:"triage"` // the owner's time to triage
+	Repeat time.Duration `json:"repeat"`           // after the last step, again and again
+	Urgent bool          `json:"urgent"`           // ignores quiet hours and uses every channel
+	Triage time.Duration `json:"triage"`           // the owner's time to triage
+	Remind time.Duration `json:"remind,omitempty"` // how long the owner may do nothing; 0: Triage, within the bounds of a Silence
 }
 
 // Ladders holds a ladder for each rank.

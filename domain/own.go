@@ -42,23 +42,22 @@ func (c Acknowledge) Decide(f Facts) (Change, error) {
 // takeOwnership makes a person the owner and settles everything that asked for one.
 func takeOwnership(r *Record, f Facts, owner PersonID, event string) Change {
 	r.Owner, r.OwnedAt = owner, f.Now
-	r.DueAt = f.Now.Add(r.Ladder.Triage)
 	name := Text(f.Org.NameOf(owner))
 	change := Change{
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: event, Data: map[string]string{"owner": fmt.Sprintf("p%d", owner)}}},
 		Clear:   []TimerKey{r.ID.Key(escalateTimer), r.ID.Key(reachTimer)},
 		Settle:  []Settle{{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.taken", Args: Args{"code": Text(r.Name()), "owner": name, "at": Moment(f.Now)}, Except: owner}},
-		Notices: []Notice{owned(r, f), {
-			ID: r.ID.notice(fmt.Sprintf("owned/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.owned",
-			Args: Args{"code": Text(r.Name()), "owner": name}, Urgency: Routine, Class: Once,
-		}},
-		Timers: []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}},
 	}
+	r.heard(&change, f, r.toTriage())
+	change.Notices = []Notice{owned(r, f)}
 	if !r.answers() {
-		change.Notices = change.Notices[:1]
 		return change
 	}
+	change.Notices = append(change.Notices, Notice{
+		ID: r.ID.notice(fmt.Sprintf("owned/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.owned",
+		Args: Args{"code": Text(r.Name()), "owner": name}, Urgency: Routine, Class: Once,
+	})
 	r.Report.feedback("B", f.Now, r.CreatedAt)
 	return change
 }
@@ -149,6 +148,10 @@ func release(f Facts, event, why string) (Change, error) {
 	change := passed(r, f, event, why)
 	change.Clear = []TimerKey{r.ID.Key(nudgeTimer)}
 	change.Settle = []Settle{{Subject: r.ID.Subject(), Topic: ownerTopic, Key: "owner.released", Args: Args{"code": Text(r.Name())}, Silent: true}}
+	if r.Climb.Silence.Level != 0 { // who was asked to take it over is asked in the ladder's way from now on
+		change.Settle = append(change.Settle, Settle{Subject: r.ID.Subject(), Topic: silentTopic, Key: "card.changed", Args: Args{"code": Text(r.Name()), "rank": rankTerm(r), "unit": Text(string(r.Unit))}, Silent: true})
+	}
+	r.Climb.Silence.over()
 	climb(&change, r, f)
 	return change, nil
 }
@@ -189,7 +192,7 @@ func (c HandOver) Decide(f Facts) (Change, error) {
 		return Change{}, Invalid("to", "problem.hand_over")
 	}
 	r := f.Record.Clone()
-	change, err := newOwner(r, f, to.ID)
+	change, err := newOwner(r, f, to.ID, "handed_over")
 	if err != nil {
 		return Change{}, err
 	}
@@ -201,8 +204,7 @@ func (c HandOver) Decide(f Facts) (Change, error) {
 }
 
 // newOwner gives a record to a person. When it had an owner nobody is asked any more, and the reporter knows that somebody has it.
-func newOwner(r *Record, f Facts, to PersonID) (Change, error) {
-	const event = "handed_over"
+func newOwner(r *Record, f Facts, to PersonID, event string) (Change, error) {
 	if r.State.Ended() {
 		return Change{}, &MoveError{Code: r.Code, From: r.State, To: Acknowledged}
 	}
@@ -212,48 +214,19 @@ func newOwner(r *Record, f Facts, to PersonID) (Change, error) {
 		}
 		return takeOwnership(r, f, to, event), nil
 	}
-	r.Owner, r.OwnedAt, r.DueAt = to, f.Now, f.Now.Add(r.Ladder.Triage)
-	return Change{
-		Settle:  []Settle{{Subject: r.ID.Subject(), Topic: ownerTopic, Key: "card.taken", Args: Args{"code": Text(r.Name()), "owner": Text(f.Org.NameOf(to)), "at": Moment(f.Now)}, Silent: true}},
+	r.Owner, r.OwnedAt = to, f.Now
+	taken := Settle{Subject: r.ID.Subject(), Topic: ownerTopic, Key: "card.taken", Args: Args{"code": Text(r.Name()), "owner": Text(f.Org.NameOf(to)), "at": Moment(f.Now)}, Silent: true}
+	change := Change{
 		Records: []*Record{r},
 		Events:  []Event{{Record: r.ID, Name: event, Data: map[string]string{"owner": fmt.Sprintf("p%d", to)}}},
-		Notices: []Notice{owned(r, f)},
-		Timers:  []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}},
-	}, nil
-}
-
-// NudgeOwner reminds the owner of a record whose due time has come, and every two days after that; the reporter hears every 14 days
-// that it is still being worked on.
-type NudgeOwner struct {
-	Record RecordID
-	Times  int
-}
-
-var _ = Register(NudgeOwner{})
-
-// CommandName is the stored name.
-func (NudgeOwner) CommandName() string { return "nudge_owner@1" }
-
-// Needs the record.
-func (c NudgeOwner) Needs() Needs { return Needs{Record: c.Record} }
-
-// Decide reminds, or does nothing when the record ended, was released or its due time moved.
-func (c NudgeOwner) Decide(f Facts) (Change, error) {
-	r := f.Record
-	if r.Owner == 0 || r.State.Ended() || r.DueAt.After(f.Now) {
-		return Change{}, nil
+		Settle:  []Settle{taken},
 	}
-	const every = 48 * time.Hour
-	change := Change{
-		Notices: []Notice{toOwner(r, f, "nudge", "owner.nudge", Args{"due": Moment(r.DueAt), "state": Term("state." + string(r.State))})},
-		Events:  []Event{{Record: r.ID, Name: "owner_reminded"}},
-		Timers:  []Timer{{Key: r.ID.Key(nudgeTimer), At: f.Now.Add(every), Command: NudgeOwner{Record: r.ID, Times: c.Times + 1}}},
+	if r.Climb.Silence.Level != 0 {
+		taken.Topic, taken.Silent, taken.Except = silentTopic, false, to
+		change.Settle = append(change.Settle, taken)
+		r.Climb.Silence.Level = 0
 	}
-	if (c.Times+1)%7 == 0 && r.answers() {
-		change.Notices = append(change.Notices, Notice{
-			ID: r.ID.notice(fmt.Sprintf("still/%d", f.Now.UnixMicro())), To: r.reporter(Actor{}), Topic: "feedback", Subject: r.ID.Subject(), Key: "feedback.still",
-			Args: Args{"code": Text(r.Name()), "state": Term("state." + string(r.State))}, Urgency: Routine, Class: Once,
-		})
-	}
+	r.heard(&change, f, r.toTriage())
+	change.Notices = []Notice{owned(r, f)}
 	return change, nil
 }

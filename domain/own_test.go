@@ -273,9 +273,10 @@ func isInvalid(err error, field string) bool {
 	return errors.As(err, &invalid) && invalid.Field == field
 }
 
-func TestOwnerIsRemindedWhenDueAndEveryTwoDays(t *testing.T) {
+func TestWhereNobodyElseIsAskedTheOwnerIsRemindedWhenDueAndEveryTwoDays(t *testing.T) {
 	t.Parallel()
 	s := begin(t, scale.Moderate)
+	s.r.Climb.Silence.Off = true
 	due, _ := timerOf(s.does(leeOf4B, Acknowledge{Record: 7}), nudgeTimer)
 	if change, err := s.try(Clockwork, due.Command); err != nil || len(change.Notices) != 0 {
 		t.Fatalf("before it is due: %+v, %v", change, err)
@@ -287,6 +288,7 @@ func TestOwnerIsRemindedWhenDueAndEveryTwoDays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.r = change.Records[0]
 		if nudge, ok := noticed(change, "owner.nudge"); !ok || nudge.To.Person != leeOf4B || nudge.Urgency != Routine {
 			t.Errorf("reminder %d: %+v", n, nudge)
 		}

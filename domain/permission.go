@@ -1,16 +1,16 @@
 package domain
 
-// MayOwn decides who may acknowledge or decline a record: whoever was asked, or answers for its unit; never its reporter's subject.
+import "slices"
+
+// MayOwn decides who may acknowledge or decline a record: whoever was asked, also to take it over, or answers for its unit; never its reporter's subject.
 // The reporter themself may own it (a manager who reports).
 func MayOwn(f Facts, r *Record) error {
 	p := f.Org.People[f.Actor.Person]
 	if p == nil || !p.Active || f.Actor.Level < A1 || barred(f.Org, r, p) {
 		return ErrForbidden
 	}
-	for _, id := range r.Climb.Asked {
-		if id == p.ID {
-			return nil
-		}
+	if slices.Contains(r.Climb.Asked, p.ID) || slices.Contains(r.Climb.Silence.Asked, p.ID) {
+		return nil
 	}
 	if r.Owner == p.ID || f.Org.Oversees(p.ID, r.Unit) {
 		return nil

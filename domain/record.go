@@ -170,6 +170,8 @@ type Climb struct {
 	Tried  []Tried    `json:"tried,omitempty"`  // by which channels
 
 	StandIns map[PersonID]PersonID `json:"stand_ins,omitempty"` // of those asked: for whom, who is on leave
+
+	Silence Silence `json:"silence,omitzero"` // of the owner
 }
 
 // Climbed reports whether somebody was asked to own the record, did not, and others were asked after them.
@@ -215,6 +217,7 @@ func (r *Record) Clone() *Record {
 	c.Climb.Asked = append([]PersonID(nil), r.Climb.Asked...)
 	c.Climb.Passed = append([]PersonID(nil), r.Climb.Passed...)
 	c.Climb.StandIns = maps.Clone(r.Climb.StandIns)
+	c.Climb.Silence.Asked = slices.Clone(r.Climb.Silence.Asked)
 	c.Climb.Tried = slices.Clone(r.Climb.Tried)
 	for i := range c.Climb.Tried {
 		t := &c.Climb.Tried[i]

@@ -14,7 +14,7 @@ import (
 // A simulated record is one of many that climb at the same time, with its timers as the store holds them.
 type simulated struct {
 	life
-	owners        int // how often somebody came to own it
+	owners, over  int // how often somebody came to own it, or took it over from a silent owner
 	climbs, nudge TimerKey
 }
 
@@ -40,7 +40,7 @@ func (s *simulated) fire(t *testing.T) {
 // else. It reports whether the command was taken.
 func (s *simulated) run(t *testing.T, actor Actor, cmd Command) bool {
 	t.Helper()
-	owner := s.r.Owner
+	owner, before := s.r.Owner, s.r
 	change, err := cmd.Decide(Facts{Now: s.now, Actor: actor, Org: s.org, Record: s.r})
 	if err != nil {
 		var taken *TakenError
@@ -51,6 +51,9 @@ func (s *simulated) run(t *testing.T, actor Actor, cmd Command) bool {
 	}
 	s.apply(change)
 	_, given := cmd.(HandOver)
+	if over, is := cmd.(TakeOver); is && over.From == owner { // the owner was silent, and this one was asked to take it over
+		given = given || slices.Contains(before.Climb.Silence.Asked, actor.Person)
+	}
 	switch {
 	case owner != 0 && s.r.Owner != 0 && s.r.Owner != owner && !given:
 		t.Fatalf("%s: owned by p%d, and now by p%d", cmd.CommandName(), owner, s.r.Owner)
@@ -90,8 +93,10 @@ func (s *simulated) latest() time.Time {
 // clocked holds what is true at every minute: whoever owns it is reminded of it, and what nobody owns has its next step within the interval.
 func (s *simulated) clocked() error {
 	climbs, climbing := s.timers[s.climbs]
-	_, reminding := s.timers[s.nudge]
+	reminds, reminding := s.timers[s.nudge]
 	switch {
+	case s.r.Owner != 0 && reminding && reminds.At.After(s.now.Add(max(s.r.DueAt.Sub(s.now), LongestSilence)+11*time.Hour)):
+		return fmt.Errorf("owned by p%d, who is reminded only at %s", s.r.Owner, reminds.At)
 	case s.r.Owner != 0 && (climbing || !reminding):
 		return fmt.Errorf("owned by p%d: climbs %v, reminds %v", s.r.Owner, climbing, reminding)
 	case s.r.Owner == 0 && !climbing:
@@ -131,6 +136,17 @@ func (s *simulated) happens(t *testing.T, rnd *rand.Rand) {
 		s.run(t, Clockwork, Escalate{7, rnd.IntN(5), rnd.IntN(3)})
 	case n < 30:
 		s.run(t, Clockwork, ReachFurther{7})
+	case n < 31: // a provider is switched off, or on again
+		s.org.Off = map[Channel]SwitchOff{}
+		if rnd.IntN(2) == 0 {
+			s.org.Off[channel] = SwitchOff{Channel: channel}
+		}
+	case n < 40:
+		s.run(t, s.actor(s.r.Owner), SetSilence{Record: 7, After: time.Duration(rnd.IntN(4)) * 15 * time.Minute, Off: rnd.IntN(8) == 0})
+	case n < 60 && len(s.r.Climb.Silence.Asked) > 0:
+		if s.run(t, s.actor(s.r.Climb.Silence.Asked[0]), TakeOver{7, s.r.Owner}) {
+			s.over++
+		}
 	}
 }
 
@@ -178,7 +194,7 @@ func TestFiveHundredEscalationsMinuteByMinute(t *testing.T) {
 	t.Parallel()
 	const records, days = 500, 7
 	house := hospital(t)
-	answers, owned, climbed := []Answer{Open, Yes, No}, 0, 0
+	answers, owned, climbed, over := []Answer{Open, Yes, No}, 0, 0, 0
 	for n := range records {
 		rnd := rand.New(rand.NewPCG(uint64(n), 22))
 		s := &simulated{life: life{org: away(house, rnd), reporter: nurse, timers: map[TimerKey]Timer{}, now: monday.Add(time.Duration(rnd.IntN(24*60)) * time.Minute)}}
@@ -204,12 +220,13 @@ func TestFiveHundredEscalationsMinuteByMinute(t *testing.T) {
 			s.now = s.now.Add(time.Minute)
 		}
 		owned += min(1, s.owners)
+		over += s.over
 		if s.r.Climb.Rounds > 0 {
 			climbed++
 		}
 	}
-	t.Logf("%d of %d came to be owned, %d ladders were climbed to the end", owned, records, climbed)
-	if owned < records/2 || climbed < records/10 {
-		t.Errorf("the play is too tame: %d owned, %d ladders climbed to the end", owned, climbed)
+	t.Logf("%d of %d came to be owned, %d ladders were climbed to the end, %d were taken over from a silent owner", owned, records, climbed, over)
+	if owned < records/2 || climbed < records/10 || over < records/20 {
+		t.Errorf("the play is too tame: %d owned, %d ladders climbed to the end, %d taken over", owned, climbed, over)
 	}
 }

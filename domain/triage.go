@@ -21,6 +21,7 @@ type Triage struct {
 	State    State
 	Document string `json:",omitempty"` // code of the procedure it is about; "-" takes the link off
 	Quiet    bool   `json:",omitempty"` // whoever triages is answered by other means: the next question follows
+	Silence  string `json:",omitempty"` // how long the owner may do nothing, as Silence.Chosen says it; empty: as it is
 }
 
 var _ = Register(Triage{})
@@ -67,9 +68,15 @@ func (c Triage) Decide(f Facts) (Change, error) {
 	}
 	r.Rank = routingRank(r)
 	change := Change{Records: []*Record{r}, Events: []Event{{Record: r.ID, Name: "triaged", Data: map[string]string{"from": string(from), "to": string(r.State), "rank": fmt.Sprint(int(r.Rank))}}}}
+	if c.Silence != "" && c.Silence != r.Climb.Silence.Chosen() {
+		after, off, ok := SilenceNamed(c.Silence)
+		if !ok {
+			return Change{}, Invalid("silence", "problem.silence")
+		}
+		r.chooseSilence(&change, after, off)
+	}
 	if r.Owner != 0 {
-		r.DueAt = f.Now.Add(reviewTime)
-		change.Timers = []Timer{{Key: r.ID.Key(nudgeTimer), At: r.DueAt, Command: NudgeOwner{Record: r.ID}}}
+		r.heard(&change, f, reviewTime)
 	}
 	if r.State.Ended() {
 		r.ClosedAt = f.Now
@@ -111,9 +118,9 @@ func (s State) Triaged() []State {
 // closedCards ends what was asked about a record that has ended, and takes the buttons off its owner's messages.
 func closedCards(r *Record) []Settle {
 	ended := Settle{Subject: r.ID.Subject(), Topic: "escalation", Key: "card.closed", Args: Args{"code": Text(r.Name())}, Silent: true}
-	owners := ended
-	owners.Topic = ownerTopic
-	return []Settle{ended, owners}
+	owners, silent := ended, ended
+	owners.Topic, silent.Topic = ownerTopic, silentTopic
+	return []Settle{ended, owners, silent}
 }
 
 // reviewTime is how long an owner has after triage before being reminded. Target median life of a report is 14 days.
@@ -180,7 +187,7 @@ func (c AskReporter) Decide(f Facts) (Change, error) {
 	if err := r.Move(NeedsReporter); err != nil {
 		return Change{}, err
 	}
-	return Change{
+	change := Change{
 		Records:  []*Record{r},
 		Passages: []Passage{{Record: r.ID, Kind: Question, Author: f.Actor.Handle(), At: f.Now, Text: c.Text}},
 		Events:   []Event{{Record: r.ID, Name: "reporter_asked"}},
@@ -193,7 +200,11 @@ func (c AskReporter) Decide(f Facts) (Change, error) {
 			},
 			answer(r, f, "asked", "owner.asked", Args{"code": Text(r.Name())}),
 		},
-	}, nil
+	}
+	if r.Owner != 0 { // asking is doing something; the answer may take a while
+		r.heard(&change, f, max(r.DueAt.Sub(f.Now), r.Ladder.Triage))
+	}
+	return change, nil
 }
 
 // CloseReport ends a report with what was learnt from it.

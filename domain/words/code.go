@@ -145,6 +145,7 @@ const (
 	WrongWard             // it happened elsewhere; Text names the ward
 	Withdraw              // take it back; Text is why
 	Same                  // it is the same event; Text may name the other code
+	Remind                // when the owner does nothing; Text says after how long: see Silence
 )
 
 // Order is what the text after a code asks for.
@@ -175,6 +176,9 @@ func ParseOrder(rest string) Order {
 		case "?":
 			return Order{Do: Status}
 		}
+	}
+	if isSilence(said) {
+		return Order{Remind, said}
 	}
 	for _, p := range orderPhrases {
 		if text, ok := cutPhrase(said, p.phrase); ok && (p.free && !isNearby(text) || isShortReason(text)) {

@@ -235,6 +235,7 @@ type ladderFile struct {
 	Steps  []stepFile `yaml:"steps"`
 	Repeat span       `yaml:"repeat"`
 	Triage span       `yaml:"triage"`
+	Remind span       `yaml:"remind"`
 	Urgent flag       `yaml:"urgent"`
 }
 
@@ -294,7 +295,7 @@ func (r *reading) ways(steps []wayFile, allowed ...domain.Channel) []domain.Way 
 }
 
 func (r *reading) ladder(f ladderFile, rank scale.Rank) domain.Ladder {
-	l := domain.Ladder{Repeat: f.Repeat.value, Urgent: f.Urgent.value, Triage: f.Triage.value}
+	l := domain.Ladder{Repeat: f.Repeat.value, Urgent: f.Urgent.value, Triage: f.Triage.value, Remind: f.Remind.value}
 	if len(f.Steps) == 0 {
 		r.refuse(f.At, "ladder %s has no steps: nobody would be asked. Add {ask: manager, after: 0s}.", rank)
 	}
@@ -303,6 +304,9 @@ func (r *reading) ladder(f ladderFile, rank scale.Rank) domain.Ladder {
 	}
 	if f.Triage.value < time.Minute {
 		r.refuse(or(f.Triage.at, f.At), "ladder %s needs triage: the owner's time to triage, one minute or more.", rank)
+	}
+	if f.Remind.value != 0 && (f.Remind.value < domain.ShortestSilence || f.Remind.value > domain.LongestSilence) {
+		r.refuse(or(f.Remind.at, f.At), "remind of ladder %s: how long an owner may do nothing, 15m to 7d.", rank)
 	}
 	var last time.Duration
 	for i, step := range f.Steps {
