@@ -22,6 +22,7 @@ type subject struct {
 // subjects find what codes stand for beside records, by the first letter of the subject. They return domain.ErrNotFound to whom it is none
 // of their business, so that a code that does not exist and one that is not for this caller are answered alike.
 var subjects = map[byte]func(*turn, int64) (subject, error){
+	'd': (*turn).recoverySubject,
 	'm': (*turn).rollCallSubject,
 	'n': (*turn).alertSubject,
 	'q': (*turn).proposalSubject,

@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -238,9 +239,24 @@ func (c *Catalog) value(v Voice, a domain.Arg, text func(string) string) string 
 		return c.span(v, d)
 	case 'n':
 		return value
+	case 'r':
+		return c.rows(v, value, text)
 	default:
 		return text(value)
 	}
+}
+
+// rows are the lines of a list: see domain.Rows.
+func (c *Catalog) rows(v Voice, value string, text func(string) string) string {
+	var rows []domain.Row
+	if err := json.Unmarshal([]byte(value), &rows); err != nil {
+		return ""
+	}
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		lines[i] = c.say(v, r.Key, r.Args, text)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // moment is "14:02" on the same day, else "5 Dec 14:02"; a dated one (w) always has its date, a day alone (d) is "Fri 5 Dec".

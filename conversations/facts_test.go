@@ -83,7 +83,7 @@ func scenes() []scene {
 		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
 	}
 	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
-	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes(), dutyScenes(), providerScenes())
+	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes(), recoveryScenes(), dutyScenes(), providerScenes())
 }
 
 func dutyScenes() (all []scene) {
@@ -119,6 +119,18 @@ func rollCallScenes() []scene {
 		{"playbook", nil, run}, {"playbook", nil, bystander}, {"playbook", nil, stageFacts(7, nil)}, {"run_action", domain.RunStart(1), run}, {"run_action", domain.RunStart(1), bystander},
 		{"rollcall", nil, stageFacts(7, nil)}, {"rollcall_action", domain.RollCallStart(1), led}, {"rollcall_action", domain.RollCallStart(1), asked},
 	}
+}
+
+func recoveryScenes() []scene {
+	owner := stageFacts(6, nil)
+	pharmacy := domain.Activity{Code: "PHA", Name: "Pharmacy", Unit: "ENDOSCOPY-EAST", Owner: domain.Manager, RTO: 4 * time.Hour, MTPD: 24 * time.Hour, Staff: 2}
+	owner.Org.Activities = []domain.Activity{pharmacy, {Code: "LAB", Name: "Laboratory", Unit: "ENDOSCOPY-EAST", Owner: domain.Manager, RTO: time.Hour, MTPD: 8 * time.Hour, Staff: 1}}
+	owner.Disruption = domain.NewDisruption(domain.Live)
+	owner.Disruption.Code, owner.Disruption.Title = "K7R4", "Ransomware"
+	owner.Disruption.Outages = []domain.Outage{{Activity: pharmacy, State: domain.Down, DownAt: stage, At: stage}}
+	stranger := owner
+	stranger.Actor.Person = 5
+	return []scene{{"recovery", nil, owner}, {"recovery", nil, stageFacts(7, nil)}, {"recovery_update", domain.RecoveryStart(1), owner}, {"recovery_update", domain.RecoveryStart(1), stranger}, {"recovery_update", domain.RecoveryStart(2), stageFacts(7, nil)}}
 }
 
 func documentScenes() []scene {

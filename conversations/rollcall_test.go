@@ -7,7 +7,7 @@ import (
 	"goodcatch/domain"
 )
 
-// TestTheModeStandsFirstInEveryTextOfARollCallAndARun says every text of a roll-call, and of a run, in both modes, in every language, over every channel: each
+// TestTheModeStandsFirstInEveryTextOfARollCallAndARun says every text of a roll-call, of a run and of a disruption, in both modes, in every language, over every channel: each
 // begins with its own word, and no text holds either by itself.
 func TestTheModeStandsFirstInEveryTextOfARollCallAndARun(t *testing.T) {
 	t.Parallel()
@@ -17,7 +17,7 @@ func TestTheModeStandsFirstInEveryTextOfARollCallAndARun(t *testing.T) {
 		words := map[domain.Mode]string{domain.Exercise: c.Say(v, "mode.exercise", nil), domain.Live: c.Say(v, "mode.live", nil)}
 		n := 0
 		for _, key := range c.Keys(lang) {
-			if !strings.HasPrefix(key, "rollcall.") && !strings.HasPrefix(key, "run.") && !strings.HasPrefix(key, "voice.") && key != "web.rollcall.title" {
+			if !strings.HasPrefix(key, "rollcall.") && !strings.HasPrefix(key, "run.") && !strings.HasPrefix(key, "recovery.") && key != "web.recovery.title" && !strings.HasPrefix(key, "voice.") && key != "web.rollcall.title" {
 				continue
 			}
 			n++

@@ -80,9 +80,10 @@ type Needs struct {
 	NewSwap    bool     // a new swap's id
 	Starters   bool     // in Competence: how the new starters stand
 
-	RollCall RollCallQuery
-	Run      RunQuery
-	Alert    AlertQuery
+	RollCall   RollCallQuery
+	Run        RunQuery
+	Alert      AlertQuery
+	Disruption DisruptionQuery
 }
 
 // Facts is everything a decision may look at.
@@ -128,6 +129,9 @@ type Facts struct {
 	Bank       []BankItem // of the category at hand, or all; in order
 
 	Alert *SafetyAlert // nil: there is none of that number
+
+	Disruption  *Disruption   // nil: there is none of that number
+	Disruptions []*Disruption // the open ones but that
 
 	RollCall *RollCall   // nil: there is none of that number
 	Running  []*RollCall // the roll-calls under way, when one is to be made or started
@@ -332,6 +336,21 @@ func Link(path string) Arg { return Arg("l:" + path) }
 
 // Span is shown as a length of time in its largest fitting unit.
 func Span(d time.Duration) Arg { return Arg("p:" + d.String()) }
+
+// Rows is shown as a list, one line each: the catalogue's words for the row's key with the row's values.
+func Rows(rows []Row) Arg {
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return Text("")
+	}
+	return Arg("r:" + string(text))
+}
+
+// A Row is one line of a list.
+type Row struct {
+	Key  string
+	Args Args
+}
 
 // Kind returns the tag and the value of an argument. An argument without a tag is text.
 func (a Arg) Kind() (tag byte, value string) {

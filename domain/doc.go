@@ -56,6 +56,10 @@
 //     when; objectives; injects. Station: a role in a unit, whoever holds it. Source: ISO 22301 8.4.4.
 //   - Run: one time a playbook is carried out, its steps really done (in an exercise, or live) or at the table (tabletop). Inject: a piece of
 //     news with a question that comes to everybody at the table by the clock. Source: ISO 22398, guidelines for exercises.
+//   - Activity: something the house must go on doing; business-impact table: all of them, each with its owner's role, RTO (recovery time
+//     objective: when it is to run again at its minimum), MTPD (maximum tolerable period of disruption) and minimum staff. Disruption: a
+//     time in which some do not run as they should. Outage: one of them in it: down, degraded (below its minimum), restored (at it or
+//     better). Source: ISO 22301:2019 3.10, 8.2.2, 8.4.
 //   - Safety alert: a device or drug alert, or a recall, asked of every ward; none is an answer. Matrix: which ward has none, some, has not
 //     answered.
 //   - Vital, pulse, watch: the parts of the installation, one look at them, and what a process remembers of its looks.

@@ -1,5 +1,10 @@
 package domain
 
+import (
+	"slices"
+	"strings"
+)
+
 // A Mode says whether something is an exercise or real. There are these two and no third: the zero value is an exercise, and nothing turns
 // one into the other. Whoever writes a text never says which it is; the engine puts it first, in every text, call and page: see Headed.
 type Mode struct{ live bool }
@@ -49,3 +54,17 @@ const ModeArg = "mode"
 
 // modeWords are the words an author may not use in a title: only the engine says what is real.
 var modeWords = []string{"exercise", "live", "drill", "real", "simulacro", "ejercicio", "exercice", "reel", "réel", "演练", "实战", "真实"}
+
+// SaysMode reports whether a text says by itself that something is an exercise or real: only the engine does.
+func SaysMode(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(modeWords, func(w string) bool { return hasWord(text, w) })
+}
+
+// hasWord reports whether a text holds a word; of a script without spaces, whether it holds it at all.
+func hasWord(text, word string) bool {
+	if word[0] >= 0x80 {
+		return strings.Contains(text, word)
+	}
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return !('a' <= r && r <= 'z' || r >= 0xe0) }), word)
+}

@@ -35,6 +35,8 @@ type Organisation struct {
 	Rotas     []Rota
 	Holidays  []Date
 	Off       map[Channel]SwitchOff // the providers that are switched off
+
+	Activities []Activity // the business-impact table, in its order
 }
 
 // Settings are the switches of organisation.yaml. The zero value is the safe one.

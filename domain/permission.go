@@ -47,6 +47,16 @@ func MayRead(f Facts, r *Record) error {
 // their own part of the house; the operator. To make people come takes a session we are sure of (A2); to end it, the lead's phone is enough,
 // for Slack may be what has failed.
 func MayCall(f Facts, r *RollCall, least Assurance) error {
+	lead := r.Lead
+	if r.State == "" || r.State == CallPlanned {
+		lead = 0
+	}
+	return mayLead(f, lead, r.Audience.Units, least)
+}
+
+// mayLead is the rule of MayCall for anything that is begun for some units, or for the whole house when there are none. lead is who began
+// it; 0: nobody has.
+func mayLead(f Facts, lead PersonID, units []UnitCode, least Assurance) error {
 	if f.Actor.Operator {
 		return nil
 	}
@@ -54,13 +64,13 @@ func MayCall(f Facts, r *RollCall, least Assurance) error {
 	if p == nil || !p.Active || f.Actor.Level < least {
 		return ErrForbidden
 	}
-	if p.ID == r.Lead && r.Lead != 0 && r.State != "" && r.State != CallPlanned || p.Has(Quality, Executive, Admin) {
+	if p.ID == lead || p.Has(Quality, Executive, Admin) {
 		return nil
 	}
-	if !p.Has(Manager, Lead) || len(r.Audience.Units) == 0 {
+	if !p.Has(Manager, Lead) || len(units) == 0 {
 		return ErrForbidden
 	}
-	for _, u := range r.Audience.Units {
+	for _, u := range units {
 		if !f.Org.Within(u, p.Unit) {
 			return ErrForbidden
 		}

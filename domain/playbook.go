@@ -110,12 +110,6 @@ func PlaybookCoded(all []Playbook, code string) *Playbook {
 	return &all[i]
 }
 
-// SaysMode reports whether a text says by itself that something is an exercise or real: only the engine does.
-func SaysMode(text string) bool {
-	text = strings.ToLower(text)
-	return slices.ContainsFunc(modeWords, func(w string) bool { return hasWord(text, w) })
-}
-
 // ImportPlaybook takes a playbook in, as a new version where it says something new.
 type ImportPlaybook struct{ Playbook Playbook }
 

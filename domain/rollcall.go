@@ -3,7 +3,6 @@ package domain
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -223,11 +222,8 @@ func (r *RollCall) check(o *Organisation) error {
 	if err := fits("rollcall_title", r.Title, TitleRoom); err != nil {
 		return err
 	}
-	title := strings.ToLower(r.Title)
-	for _, w := range modeWords {
-		if hasWord(title, w) {
-			return Invalid("rollcall_title", "problem.rollcall_word")
-		}
+	if SaysMode(r.Title) {
+		return Invalid("rollcall_title", "problem.rollcall_word")
 	}
 	for _, u := range r.Audience.Units {
 		if o.Units[u] == nil {
@@ -244,14 +240,6 @@ func (r *RollCall) check(o *Organisation) error {
 		return Invalid("rollcall_units", "problem.rollcall_nobody")
 	}
 	return nil
-}
-
-// hasWord reports whether a text holds a word; of a script without spaces, whether it holds it at all.
-func hasWord(text, word string) bool {
-	if word[0] >= 0x80 {
-		return strings.Contains(text, word)
-	}
-	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return !('a' <= r && r <= 'z' || r >= 0xe0) }), word)
 }
 
 // clash is a running roll-call of the other mode that asks some of the same people: nobody is told LIVE inside an exercise, or EXERCISE

@@ -77,6 +77,9 @@ func readOrganisation(ctx context.Context, tx pgx.Tx) (*domain.Organisation, err
 	if err := readSwitches(ctx, tx, o); err != nil {
 		return nil, err
 	}
+	if err := readActivities(ctx, tx, o); err != nil {
+		return nil, err
+	}
 	return o, readRota(ctx, tx, o)
 }
 

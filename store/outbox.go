@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,9 +85,9 @@ func (tx *Tx) notify(ctx context.Context, n domain.Notice) error {
 	}
 }
 
-// contents are what a notice says, sealed, and what it offers. One about a roll-call or a run that says neither EXERCISE nor LIVE goes nowhere.
+// contents are what a notice says, sealed, and what it offers. One about a roll-call, a run or a disruption that says neither EXERCISE nor LIVE goes nowhere.
 func (tx *Tx) contents(n domain.Notice) (sealed, replies []byte, err error) {
-	if (strings.HasPrefix(n.Key, "rollcall.") || strings.HasPrefix(n.Key, "run.")) && n.Args[domain.ModeArg] == "" {
+	if saysMode(n.Key) && n.Args[domain.ModeArg] == "" {
 		return nil, nil, fmt.Errorf("%s says neither EXERCISE nor LIVE", n.Key)
 	}
 	if sealed, err = tx.db.sealJSON(n.Args, outboxPlace(n.Key)); err != nil {
@@ -94,6 +95,11 @@ func (tx *Tx) contents(n domain.Notice) (sealed, replies []byte, err error) {
 	}
 	replies, err = encodeReplies(n.Replies)
 	return sealed, replies, err
+}
+
+// saysMode reports whether a text is one of those that begin with EXERCISE or LIVE.
+func saysMode(key string) bool {
+	return slices.ContainsFunc([]string{"rollcall.", "run.", "recovery."}, func(of string) bool { return strings.HasPrefix(key, of) })
 }
 
 // Notify queues a message that belongs to no command: the conversation's own words.

@@ -75,6 +75,9 @@ func (db *DB) fireOne(ctx context.Context, key domain.TimerKey, now time.Time) (
 			tx.lockRollCall(q)
 		}
 		tx.lockRun(cmd.Needs().Run)
+		if q := cmd.Needs().Disruption; q.ID != 0 {
+			tx.lockDisruption(q.ID)
+		}
 		found = false
 		tx.one(&found, `SELECT 1 FROM timers WHERE subject = $1 AND name = $2 AND due_at <= $3 AND command = $4 AND args::text = $5 FOR UPDATE SKIP LOCKED`,
 			[]any{key.Subject, key.Name, now, name, string(args)}, new(int))

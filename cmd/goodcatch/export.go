@@ -19,6 +19,8 @@ type exportCmd struct {
 
 	Rollcall exportRollCallCmd `cmd:"" help:"The report of a roll-call after ISO 22301: objectives, timeline, reach, who was not reached, debrief, actions."`
 
+	Activities exportActivitiesCmd `cmd:"" help:"The business-impact table: evidence for ISO 22301 8.2.2."`
+
 	Certificate exportCertificateCmd `cmd:"" help:"The certificate of a passed course, as a PDF of one page."`
 }
 
@@ -29,6 +31,7 @@ func (exportCmd) Help() string {
   goodcatch export signatures --document IC-04 --from 2026-01-01 --to 2026-12-31 --format json
   goodcatch export signatures --person S017 --out s017.csv
   goodcatch export rollcall K7R --out rollcall-k7r.pdf
+  goodcatch export activities --format json
   goodcatch export certificate --course FALLS --person S017 --out falls-s017.pdf
 
 All but the certificate are tables: CSV (RFC 4180, safe to open in a spreadsheet), JSON with a summary, or PDF with page numbers and the digest of the CSV.

@@ -20,7 +20,7 @@ type importCmd struct {
 
 // Help is shown by goodcatch import --help.
 func (importCmd) Help() string {
-	return `Reads organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/ROLE-UNIT.ics, policies.yaml,
+	return `Reads organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/ROLE-UNIT.ics, activities.csv, policies.yaml,
 documents/*.md (or .pdf and .docx, with a .yaml of the same name that holds what Markdown has at its head), courses/*.yaml and playbooks/*.yaml. Files may be missing: what they would
 say stays. Every fault is shown with its line, and nothing is written while there is one. Importing twice changes nothing.
 
@@ -31,7 +31,7 @@ given to the next in line. Who joins or moves is asked what applies there, and w
 rota.csv says who is on duty for a role in a unit; a calendar is named after them, like rota/manager-MED.ics, and its events are the
 duties of their attendee, or of whom the summary names: once, or every day or week (RRULE with INTERVAL, BYDAY, COUNT, UNTIL,
 EXDATE), by the wall clock of their TZID. Anything else in it is refused. Each of these files is whole: what it does not say any
-more is gone; other files, and swaps agreed in Slack, stay.
+more is gone; other files, and swaps agreed in Slack, stay. activities.csv, the business-impact table, is whole too.
 
   goodcatch import ./hospital --dry-run
   goodcatch import ./hospital --complete

@@ -15,7 +15,7 @@ type initCmd struct {
 
 // Help is shown by goodcatch init --help.
 func (initCmd) Help() string {
-	return `Writes organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, policies.yaml, documents/*.md, courses/*.yaml
+	return `Writes organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, activities.csv, policies.yaml, documents/*.md, courses/*.yaml
 and playbooks/*.yaml with comments. Existing files are never overwritten. Edit them, then import the folder, again after every change.
 
   goodcatch init hospital ./hospital

@@ -28,22 +28,26 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run: take messages in, deliver, remind, escalate."`
 	Spool    spoolCmd    `cmd:"" help:"Take texts while goodcatch does not answer, and hand them on later."`
 	Init     initCmd     `cmd:"" help:"Write a starter pack of files that describe an organisation."`
-	Import   importCmd   `cmd:"" help:"Import organisation, units, people, leave, rotas, policies, documents and courses."`
+	Import   importCmd   `cmd:"" help:"Import organisation, units, people, leave, rotas, activities, policies, documents and courses."`
 	Rota     rotaCmd     `cmd:"" help:"Print who is on duty in the next days, and where nobody is."`
 	Export   exportCmd   `cmd:"" help:"Print what the record holds: who signed what, and the proof that a ward knew a document."`
 	Rollcall rollcallCmd `cmd:"" help:"Ask many people at once where they are: as an exercise, or live."`
 	Provider providerCmd `cmd:"" help:"Switch Slack, SMS or voice off for a while, and on again."`
 	Playbook playbookCmd `cmd:"" help:"Run a playbook: what the house does when power, water, systems or staff fail."`
-	Admin    adminCmd    `cmd:"" help:"Add the first administrators; reset a PIN."`
-	Keys     keysCmd     `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
-	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to this program's version."`
-	Slack    slackCmd    `cmd:"" help:"Print what Slack needs to make the app."`
-	Verify   verifyCmd   `cmd:"" help:"Compute the audit's hashes again, and name the first event that was changed."`
-	Backup   backupCmd   `cmd:"" help:"Dump the database into a folder, without the keys."`
-	Restore  restoreCmd  `cmd:"" help:"Take a backup into an empty database, and verify it."`
-	Doctor   doctorCmd   `cmd:"" help:"Check everything goodcatch needs, and say how to put it right."`
-	Health   healthCmd   `cmd:"" help:"Ask the server on this machine whether it is ready, for container health checks."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	Activities activitiesCmd `cmd:"" help:"Print the business-impact table."`
+	Recovery   recoveryCmd   `cmd:"" help:"What does not run as it should, and by when it is restored: as an exercise, or live."`
+
+	Admin   adminCmd   `cmd:"" help:"Add the first administrators; reset a PIN."`
+	Keys    keysCmd    `cmd:"" help:"Make and rotate the keys that seal what people wrote."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to this program's version."`
+	Slack   slackCmd   `cmd:"" help:"Print what Slack needs to make the app."`
+	Verify  verifyCmd  `cmd:"" help:"Compute the audit's hashes again, and name the first event that was changed."`
+	Backup  backupCmd  `cmd:"" help:"Dump the database into a folder, without the keys."`
+	Restore restoreCmd `cmd:"" help:"Take a backup into an empty database, and verify it."`
+	Doctor  doctorCmd  `cmd:"" help:"Check everything goodcatch needs, and say how to put it right."`
+	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready, for container health checks."`
+	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
 // app is what a subcommand works with.

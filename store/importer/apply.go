@@ -41,6 +41,9 @@ func (r Result) String() string {
 	if r.Reviewing > 0 {
 		s += fmt.Sprintf("; %d of the documents are with their reviewers", r.Reviewing)
 	}
+	if p.Activities != nil {
+		s += fmt.Sprintf("; business-impact table: %d activities written", len(p.Activities.all))
+	}
 	if r.Released > 0 {
 		s += fmt.Sprintf("; %d records of leavers given to the next in line", r.Released)
 	}
@@ -165,6 +168,9 @@ func (p *Plan) applyRoster(ctx context.Context, tx *store.Tx) (joined int, err e
 	p.applyLeave(tx, p.zone)
 	if err := p.applyRotas(tx); err != nil {
 		return 0, err
+	}
+	if p.Activities != nil {
+		tx.SaveActivities(p.Activities.all)
 	}
 	return joined, tx.RosterChanged(ctx, domain.Event{Name: "roster_imported", Data: map[string]string{
 		"units": strconv.Itoa(len(p.Units)), "units_gone": strconv.Itoa(len(p.Gone)), "joined": strconv.Itoa(joined),

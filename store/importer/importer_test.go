@@ -84,6 +84,13 @@ var faulty = fstest.MapFS{
 		"manager,4B,p1,once,2026-12-02,08:00,17:00,,,2026-12-01,,\n" +
 		"manager,4B,p1,week,2026-12-01,8,9:00,,,,p1,\n" +
 		",4B,p1,0,2026-12-01,,,,,,,\n"),
+	"activities.csv": file("code,name,unit,owner,rto,mtpd,staff,owner_unit,needs\n" +
+		"P,Pharmacy,4B,manager,4h,8h,2,,\n" +
+		"CLOSE,Pharmacy,4B,,soon,8h,two,,\n" +
+		"PHA,Dispensing of all medicines,4Z,boss,4h,1h,2,9Z,\n" +
+		"LAB,,4B,lead,1m,400d,2,,XRA;EHR\n" +
+		"EHR,Records,4B,lead,4h,8h,1,,LAB\n" +
+		"LAB,Laboratory,4B,lead,1h,8h,1,,\n"),
 	"rota/manager-4B.ics": file("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/London\r\nEND:VTIMEZONE\r\n" +
 		calendarEvent("Nobody", "DTSTART;TZID=GMT Standard Time:20261201T170000", "DTEND:20261202T080000") +
 		calendarEvent("p1", "DTSTART:20261201T170000", "DTEND:20261201T080000") +

@@ -1,4 +1,4 @@
-// Package importer reads a folder of files (organisation, units, people, leave, rotas, policies, documents, courses, playbooks) into a plan, and applies it.
+// Package importer reads a folder of files (organisation, units, people, leave, rotas, activities, policies, documents, courses, playbooks) into a plan, and applies it.
 //
 // Reading is complete before anything is written: every fault is collected with its file, line and a caret, and while there is one
 // nothing is written. Applying is one transaction, and repeating it writes nothing. The package must not decide what happens to
@@ -51,6 +51,7 @@ type Plan struct {
 	Leave        []PersonsLeave // of people whose leave is not what we know
 	Rotas        []RotaFile     // files that say something else than we know of who is on duty
 	Holidays     *HolidayFile   // nil: as they are
+	Activities   *ActivityFile  // nil: as they are
 	Documents    []Document
 	Courses      []Course
 	Playbooks    []Playbook
@@ -80,7 +81,7 @@ type Course struct {
 
 // Empty reports whether the plan changes nothing of the roster.
 func (p *Plan) Empty() bool {
-	return p.Organisation == nil && len(p.Units)+len(p.Gone)+len(p.People)+len(p.Leavers)+len(p.Leave)+len(p.Rotas) == 0 && p.Holidays == nil
+	return p.Organisation == nil && len(p.Units)+len(p.Gone)+len(p.People)+len(p.Leavers)+len(p.Leave)+len(p.Rotas) == 0 && p.Holidays == nil && p.Activities == nil
 }
 
 // A reading is the state of Read: what is known before, and what the files say.
@@ -106,13 +107,13 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		o.Languages = []string{"en"}
 	}
 	r := newReading(dir, before, o)
-	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readHolidays, r.readRota, r.readCalendars, r.readDocuments, r.readCourses, r.readBank, r.readPlaybooks} {
+	for _, step := range []func() error{r.readOrganisation, r.readPolicies, r.readUnits, r.readPeople, r.readLeave, r.readHolidays, r.readRota, r.readCalendars, r.readActivities, r.readDocuments, r.readCourses, r.readBank, r.readPlaybooks} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	if r.found == 0 {
-		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/*.ics, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml, playbooks/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
+		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/*.ics, activities.csv, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml, playbooks/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}
 	r.checkUnits()
 	if len(r.faults) == 0 { // a chain broken by another fault would be reported twice

@@ -18,7 +18,7 @@ func TestWriteMakesEveryFileAndOverwritesNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 29 {
+	if len(files) != 30 {
 		t.Errorf("%d files: %v", len(files), files)
 	}
 	mine := filepath.Join(dir, "units.csv")
