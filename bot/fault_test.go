@@ -356,3 +356,29 @@ func TestLostDeliveryReportsAreAskedFor(t *testing.T) {
 	ask()
 	s.until(`EXISTS (SELECT 1 FROM outbox WHERE topic = 'receipt' AND provider_state = 'delivered' AND asked_at IS NOT NULL)`)
 }
+
+// The end of a call that is never told of: the provider is asked, and who let it ring out is not waited for.
+func TestLostEndOfACallIsAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, bottest.Settings{})
+	s.Emulator.Fail(emulator.Fault{Provider: "twilio", Match: "POST Calls.json", Kind: emulator.LostCallbacks})
+	s.danger()
+	s.Pass(3*time.Minute + time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
+	defer cancel()
+	call, err := s.Emulator.Phone("+447700900104").ExpectCall(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := call.Ignore(); err != nil {
+		t.Fatal(err)
+	}
+	failed := `EXISTS (SELECT 1 FROM events WHERE name = 'not_reached' AND data->>'channel' = 'voice')`
+	s.until(`NOT ` + failed)
+	s.exec(`UPDATE outbox SET sent_at = sent_at - interval '2 minutes' WHERE channel = 'voice'`)
+	if err := s.Program.Worker.AskLost(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.until(failed)
+	s.until(`EXISTS (SELECT 1 FROM outbox WHERE channel = 'voice' AND provider_state = 'no-answer')`)
+}

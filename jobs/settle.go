@@ -110,9 +110,9 @@ func (w *Worker) poll(ctx context.Context) error {
 	return w.DB.SetMark(ctx, "poller", started)
 }
 
-// AskLost asks the provider about texts whose delivery reports never came.
+// AskLost asks the provider about texts and calls whose reports never came.
 func (w *Worker) AskLost(ctx context.Context) error {
-	if w.Status == nil {
+	if len(w.Status) == 0 {
 		return nil
 	}
 	list, err := w.DB.Unreported(ctx)
@@ -120,9 +120,13 @@ func (w *Worker) AskLost(ctx context.Context) error {
 		return err
 	}
 	for _, r := range list {
-		if r.State, r.ErrorCode, err = w.Status(ctx, r.ProviderID); err != nil {
-			w.Log.Warn("status not read", "outbox", r.OutboxID, "error_kind", kindOf(err))
-			continue // asked again in five minutes
+		ask := w.Status[r.Channel]
+		if ask == nil {
+			continue
+		}
+		if r.State, r.ErrorCode, err = ask(ctx, r.ProviderID); err != nil {
+			w.Log.Warn("status not read", "outbox", r.OutboxID, "channel", r.Channel, "error_kind", kindOf(err))
+			continue // asked again later
 		}
 		if err := TakeReport(ctx, w.DB, r); err != nil {
 			return err

@@ -35,8 +35,8 @@ type Worker struct {
 	Retry func(ctx context.Context) (done int, err error)
 	// Find settles an unknown outcome at the provider, by channel. Nil entries never find.
 	Find map[domain.Channel]Finder
-	// Status asks the provider what became of a text. Nil: nobody is asked.
-	Status func(ctx context.Context, providerID string) (state, errorCode string, err error)
+	// Status asks the provider what became of a text or a call, by channel. Nil entries: nobody is asked.
+	Status map[domain.Channel]func(ctx context.Context, providerID string) (state, errorCode string, err error)
 	// Blank has the provider forget the words of texts of a span of time, as far as we hold them ourselves. Nil: no provider does.
 	Blank func(ctx context.Context, from, to time.Time) error
 	// PollEvery is the poller's interval. 0: 60 s.

@@ -295,6 +295,7 @@ type Report struct {
 	ProviderID string
 	State      string
 	ErrorCode  string
+	Channel    domain.Channel // of one to ask the provider about
 }
 
 // TakeReport applies a delivery report. Reports come late, doubled, out of order, and sometimes before our own answer: only the

@@ -92,22 +92,22 @@ const (
 	askedFor   = time.Hour
 )
 
-// Unreported lists texts that were sent and of whose delivery nobody has told: their status callbacks were lost. Each is listed every
-// five minutes at most.
+// Unreported lists texts and calls that were sent and of whose end nobody has told: their status callbacks were lost. Each text is listed every
+// five minutes at most, each call every minute: who lets it ring out must be asked another way.
 func (db *DB) Unreported(ctx context.Context) ([]Report, error) {
 	rows, err := db.Pool.Query(ctx, `
 		UPDATE outbox SET asked_at = clock_timestamp() WHERE id IN (
-			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND provider_rank < 4 AND provider_id IS NOT NULL
+			SELECT id FROM outbox WHERE state = 'sent' AND channel IN ('sms', 'voice') AND op = 'send' AND provider_rank < 4 AND provider_id IS NOT NULL
 			   AND sent_at BETWEEN clock_timestamp() - $1::interval AND clock_timestamp() - $2::interval
-			   AND (asked_at IS NULL OR asked_at < clock_timestamp() - interval '5 minutes')
-			ORDER BY sent_at LIMIT 100 FOR UPDATE SKIP LOCKED)
-		RETURNING id, attempt, provider_id`, askedFor, unreported)
+			   AND (asked_at IS NULL OR asked_at < clock_timestamp() - CASE channel WHEN 'voice' THEN interval '55 seconds' ELSE interval '5 minutes' END)
+			ORDER BY channel = 'voice' DESC, sent_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+		RETURNING id, attempt, provider_id, channel`, askedFor, unreported)
 	if err != nil {
 		return nil, fmt.Errorf("unreported: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Report, error) {
 		var r Report
-		return r, row.Scan(&r.OutboxID, &r.Attempt, &r.ProviderID)
+		return r, row.Scan(&r.OutboxID, &r.Attempt, &r.ProviderID, &r.Channel)
 	})
 }
 

@@ -141,9 +141,10 @@ func (c *Call) end(status string) error {
 	*c = in.Call
 	address := in.callback
 	form := c.e.callForm(in)
+	lost := c.e.fault("twilio", "POST Calls.json", in.To, LostCallbacks) != nil
 	c.e.mu.Unlock()
 	c.e.changed(ChangeCall, c.To)
-	if address == "" {
+	if address == "" || lost {
 		return nil
 	}
 	form.Set("CallDuration", "1")

@@ -89,6 +89,19 @@ func (v Voice) Find(ctx context.Context, u store.Unsettled) (conversations.Recei
 	return conversations.Receipt{}, false, nil
 }
 
+// Status asks what became of a call, for when its callbacks were lost.
+func (v Voice) Status(ctx context.Context, id string) (state, errorCode string, err error) {
+	service, one := v.service(ctx)
+	c, err := service.FetchCall(id, &api.FetchCallParams{})
+	if err != nil {
+		return "", "", one.refused(err)
+	}
+	if c.Status != nil {
+		state = *c.Status
+	}
+	return state, "", nil
+}
+
 var callSID = regexp.MustCompile(`^CA[0-9a-f]{32}$`)
 
 // voice says the message and asks for a key.

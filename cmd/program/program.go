@@ -81,6 +81,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	p.Worker = &jobs.Worker{
 		DB: db, Catalog: p.Catalog, Log: cfg.Log, PollEvery: cfg.PollEvery, Count: p.counts.add,
 		Senders: map[domain.Channel]conversations.Sender{}, Find: map[domain.Channel]jobs.Finder{},
+		Status: map[domain.Channel]func(context.Context, string) (string, string, error){},
 	}
 	p.Worker.Retry = p.Bot.RetryFailed
 	if cfg.RedisURL != "" {
@@ -116,7 +117,7 @@ func (p *Program) addSMS() error {
 	voice := sms.Voice{Channel: channel}
 	p.Worker.Senders[domain.SMS], p.Worker.Senders[domain.Voice] = channel, voice
 	p.Worker.Find[domain.Voice] = voice.Find
-	p.Worker.Status = channel.Status
+	p.Worker.Status[domain.SMS], p.Worker.Status[domain.Voice] = channel.Status, voice.Status
 	p.Worker.Find[domain.SMS] = func(ctx context.Context, u store.Unsettled) (conversations.Receipt, bool, error) {
 		return channel.Find(ctx, u.To, u.Text, u.Since)
 	}

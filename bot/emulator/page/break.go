@@ -28,6 +28,8 @@ var breaks = []Break{
 	{"drop-delivery", "Texts", "Cut the line after the next text is accepted", "It is looked up at the provider, not sent again.",
 		fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Times: 1, Kind: emulator.AcceptedThenDropped})},
 	{"lose-callbacks", "Texts", "Lose all delivery reports", "Texts still go out, in order.", fails(emulator.Fault{Provider: "twilio", Kind: emulator.LostCallbacks})},
+	{"lose-calls", "Texts", "Lose the end of the next call", "Twilio is asked how it went: the next channel or person within two minutes.",
+		fails(emulator.Fault{Provider: "twilio", Match: "POST Calls.json", Times: 1, Kind: emulator.LostCallbacks})},
 	{"text-down", "Texts", "Text provider down", "Reports are kept. Requests to own one go out again, answers once at most.", fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Kind: emulator.Status500HTML})},
 	{"text-hang", "Texts", "Text provider answers after 8 seconds", "Nothing is sent twice.",
 		fails(emulator.Fault{Provider: "twilio", Match: "POST Messages.json", Times: 1, Kind: emulator.Hang, Delay: 8 * time.Second})},
