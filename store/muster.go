@@ -80,7 +80,7 @@ func (db *DB) CallNotes(ctx context.Context, call int64) ([]domain.CallNote, err
 	})
 }
 
-// A CallStep is one thing that happened to a roll-call, as the audit has it.
+// A CallStep is one thing that happened to a roll-call or a disruption, as the audit has it.
 type CallStep struct {
 	At   time.Time
 	Name string
@@ -89,12 +89,22 @@ type CallStep struct {
 
 // CallSteps lists what happened to a roll-call, in order, without its answers. It reads the audit of its days.
 func (db *DB) CallSteps(ctx context.Context, r *domain.RollCall) ([]CallStep, error) {
+	return db.steps(ctx, "rollcall", r.ID, r.PlannedAt)
+}
+
+// RecoverySteps lists what happened to a disruption, in order.
+func (db *DB) RecoverySteps(ctx context.Context, d *domain.Disruption) ([]CallStep, error) {
+	return db.steps(ctx, "disruption", d.ID, d.StartedAt)
+}
+
+// steps lists the lines of the audit whose data name a matter, from its beginning on, without answers.
+func (db *DB) steps(ctx context.Context, what string, id int64, from time.Time) ([]CallStep, error) {
 	rows, err := db.Pool.Query(ctx, `
 		SELECT at, name, data FROM events
-		WHERE at >= $2::timestamptz AND at < $2::timestamptz + interval '30 days' AND name LIKE 'rollcall%' AND name NOT LIKE '%answered' AND data->>'rollcall' = $1 ORDER BY id`,
-		fmt.Sprint(r.ID), r.PlannedAt)
+		WHERE at >= $2::timestamptz AND at < $2::timestamptz + interval '90 days' AND name NOT LIKE '%answered' AND data->>$3 = $1 ORDER BY id`,
+		fmt.Sprint(id), from, what)
 	if err != nil {
-		return nil, fmt.Errorf("roll-call steps: %w", err)
+		return nil, fmt.Errorf("steps of a %s: %w", what, err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (CallStep, error) {
 		var s CallStep

@@ -1,5 +1,5 @@
 // Package web serves the pages that people reach without an account: a procedure to read and sign, a report form, and what operators
-// look at (health, metrics), and the board of a roll-call. Every page works without JavaScript, weighs less than 30 kB (a call list is as
+// look at (health, metrics), and the boards of a roll-call and of a disruption. Every page works without JavaScript, weighs less than 30 kB (a call list is as
 // long as it has to be) and holds to WCAG 2.2 AA.
 //
 // A page's token is what its reader proves themself with: it was sent to their own phone or Slack account. Links are fetched by previews
@@ -78,6 +78,7 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	page("POST /console/{token}/{code}", s.campaign)
 	page("GET /r/{token}", s.board)
 	page("POST /r/{token}", s.callList)
+	page("GET /v/{token}", s.recovery)
 	page("GET /f/{unit}", s.form)
 	page("POST /f/{unit}", s.file)
 	page("GET /f/status", s.askStatus)

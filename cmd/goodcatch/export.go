@@ -20,6 +20,7 @@ type exportCmd struct {
 	Rollcall exportRollCallCmd `cmd:"" help:"The report of a roll-call after ISO 22301: objectives, timeline, reach, who was not reached, debrief, actions."`
 
 	Activities exportActivitiesCmd `cmd:"" help:"The business-impact table: evidence for ISO 22301 8.2.2."`
+	Recovery   exportRecoveryCmd   `cmd:"" help:"The report of a disruption after ISO 22301: what was planned, what was achieved, what happened when."`
 
 	Certificate exportCertificateCmd `cmd:"" help:"The certificate of a passed course, as a PDF of one page."`
 }
@@ -31,6 +32,7 @@ func (exportCmd) Help() string {
   goodcatch export signatures --document IC-04 --from 2026-01-01 --to 2026-12-31 --format json
   goodcatch export signatures --person S017 --out s017.csv
   goodcatch export rollcall K7R --out rollcall-k7r.pdf
+  goodcatch export recovery K7R --out recovery-k7r.pdf
   goodcatch export activities --format json
   goodcatch export certificate --course FALLS --person S017 --out falls-s017.pdf
 

@@ -26,6 +26,7 @@ func (recoveryCmd) Help() string {
   goodcatch recovery --live --title "Power cut" --down ICU,THE
   goodcatch recovery show K7R
   goodcatch recovery close K7R                                            # the all-clear
+  goodcatch export recovery K7R --out k7r.pdf                             # its report
 
 In Slack: /quality recovery. Activities, their owners and times are those of activities.csv (see goodcatch activities). Owners are asked by text
 and in Slack and answer K7R 1 restored, 2 degraded, 3 still down; of several, K7R PHA 1. When three quarters of the RTO are gone they are
@@ -170,7 +171,7 @@ func (c recoveryCloseCmd) Run(ctx context.Context, a *app) error {
 	if _, err := db.Do(ctx, operatorActor, domain.CloseRecovery{Disruption: r.ID}); err != nil {
 		return refusedRecovery(err, r.Org)
 	}
-	a.printf("%s disruption %s is closed: all-clear.\n", strings.ToUpper(r.Mode().String()), r.Code)
+	a.printf("%s disruption %s is closed: all-clear. Report: goodcatch export recovery %s\n", strings.ToUpper(r.Mode().String()), r.Code, r.Code)
 	return nil
 }
 

@@ -62,15 +62,20 @@ func (r RollCallReport) Table() *Table {
 			r.verdict(tally),
 		},
 	}
-	for _, s := range []section{r.plan(zone), r.timeline(zone), r.reach(tally), r.units(), r.unreached(), r.debrief(), r.actions(zone)} {
+	t.add(r.Word(), string(r.Code), r.plan(zone), r.timeline(zone), r.reach(tally), r.units(), r.unreached(), r.debrief(), r.actions(zone))
+	return t
+}
+
+// add adds the sections of a report on something with a mode and a code.
+func (t *Table) add(mode, code string, sections ...section) {
+	for _, s := range sections {
 		l := line{head: s.name}
 		for _, row := range s.rows {
-			t.Rows = append(t.Rows, []string{r.Word(), string(r.Code), s.name, row[0], row[1]})
+			t.Rows = append(t.Rows, []string{mode, code, s.name, row[0], row[1]})
 			l.notes = append(l.notes, strings.TrimSuffix(row[0]+": "+row[1], ": "))
 		}
 		t.lines = append(t.lines, l)
 	}
-	return t
 }
 
 // verdict says whether the target was met.
