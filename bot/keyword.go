@@ -37,6 +37,8 @@ func (t *turn) keyword(said words.Said) (done bool, err error) {
 		return true, t.language(said.Rest)
 	case words.RESEND:
 		return true, t.resend()
+	case words.MORE:
+		return true, t.more()
 	case words.SAVE:
 		return true, t.saveKept()
 	case words.WHO:
@@ -188,6 +190,25 @@ func (t *turn) resend() error {
 		return err
 	}
 	return t.say("say.no_receipt", nil)
+}
+
+// mostShown is how many texts one MORE brings.
+const mostShown = 3
+
+// more sends texts that another one stood for.
+func (t *turn) more() error {
+	shown, left, err := t.tx.More(t.ctx, t.caller.ID, mostShown)
+	switch {
+	case err != nil:
+		return err
+	case shown == 0:
+		return t.say("burden.nothing", nil)
+	case left > 0:
+		return t.say("burden.left", domain.Args{"count": domain.Number(left)})
+	default:
+		t.said++
+		return nil
+	}
 }
 
 // saveKept files each kept text as a report, with the time it was received.

@@ -65,6 +65,7 @@
 //   - Vital, pulse, watch: the parts of the installation, one look at them, and what a process remembers of its looks.
 //   - Silence: how long an owner may do nothing before they are reminded, and the next level is asked to take the record over.
 //   - Provider: whoever carries a channel. Switch-off: an operator's decision to send nothing by one for a while.
+//   - Burden: the routine texts one phone gets. Over four a week they wait and go as one: a bundle, which stands for texts that point to it.
 //   - Notice: one message to one recipient, with replies that carry commands. Timer: a command stored to run later.
 //   - SAC, NCC MERP, LFPSE: risk and harm schemes, in package scale.
 //

@@ -37,6 +37,9 @@ func (w *Worker) deliver(ctx context.Context, id int64) error {
 func (w *Worker) attempt(ctx context.Context, id int64) error {
 	d, ok, err := w.DB.Claim(ctx, id)
 	if err != nil || !ok {
+		if d.Fate != "" {
+			w.count(d.Channel, d.Fate)
+		}
 		return err
 	}
 	crashpoint.Pass(crashpoint.Claimed)
@@ -57,6 +60,9 @@ func (w *Worker) attempt(ctx context.Context, id int64) error {
 		return w.DB.MarkLater(ctx, d, wait)
 	}
 	voice := conversations.Voice{Language: d.Language, Zone: d.Zone, Now: d.Now}
+	if d.Topic == domain.BundleTopic {
+		d.Args = w.Catalog.Listed(voice, d.Key, d.Args, "names", d.Names, mostNames)
+	}
 	m := conversations.Outgoing{ID: d.ID, Attempt: d.Attempt, To: d.To, Valid: d.Valid, Message: w.Catalog.Compose(voice, d.Channel, d.Key, d.Args, d.Replies)}
 	if err := w.DB.Render(ctx, d, m.Message.Text); err != nil {
 		return err
@@ -129,11 +135,17 @@ func (w *Worker) revoked(ctx context.Context, d store.Delivery, code string) err
 	return w.NotReached(ctx, d)
 }
 
+// mostNames bounds how many texts a bundle names. The others are counted.
+const mostNames = 8
+
 // NotReached lets the escalation take the next channel or the next person, and progress cards say whom messages do not reach.
 func (w *Worker) NotReached(ctx context.Context, d store.Delivery) error {
 	var id domain.RecordID
-	if d.Topic == "document" {
+	switch d.Topic {
+	case "document":
 		return noteArrival(ctx, w.DB, d)
+	case domain.BundleTopic:
+		return w.noneReached(ctx, d)
 	}
 	if d.Topic != "escalation" || d.Person == 0 {
 		return nil
@@ -146,6 +158,20 @@ func (w *Worker) NotReached(ctx context.Context, d store.Delivery) error {
 		return nil
 	}
 	return err
+}
+
+// noneReached does for each text that a bundle stood for what NotReached does for one.
+func (w *Worker) noneReached(ctx context.Context, bundle store.Delivery) error {
+	carried, err := w.DB.Carried(ctx, bundle)
+	if err != nil {
+		return err
+	}
+	for _, d := range carried {
+		if err := w.NotReached(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteArrival has the progress cards of a document counted anew, of which a message did or did not arrive.

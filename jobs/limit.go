@@ -3,7 +3,6 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -14,18 +13,17 @@ import (
 	"goodcatch/store"
 )
 
-// Limits bound what goes out of each channel in a second, whatever the number of workers, and of routine texts to one person.
+// Limits bound what goes out of each channel in a second, whatever the number of workers. What one person is sent is bounded by
+// domain.Burden.
 type Limits struct {
 	PerSecond map[domain.Channel]int
-	// Routine texts to one address: per minute and per hour. Urgent ones, and answers, are not counted.
-	PerMinute, PerHour int
 }
 
 // DefaultLimits: a Twilio pool or short code, one call a second, and Slack's burst tolerance; one account's real rate belongs into the
 // settings of organisation.yaml, which count before these.
 func DefaultLimits() *Limits {
 	return &Limits{
-		PerSecond: map[domain.Channel]int{domain.SMS: domain.DefaultTextsPerSecond, domain.Slack: 50, domain.Voice: domain.DefaultCallsPerSecond}, PerMinute: 2, PerHour: 11,
+		PerSecond: map[domain.Channel]int{domain.SMS: domain.DefaultTextsPerSecond, domain.Slack: 50, domain.Voice: domain.DefaultCallsPerSecond},
 	}
 }
 
@@ -58,16 +56,7 @@ func NewLimiter(client redis.UniversalClient, limits *Limits) *Limiter {
 
 // Take asks for leave to send now. It returns 0, or how long to wait.
 func (l *Limiter) Take(ctx context.Context, d store.Delivery) time.Duration {
-	if wait := l.take(ctx, "out:"+string(d.Channel), redis_rate.PerSecond(cmp.Or(d.PerSecond, l.limits.PerSecond[d.Channel]))); wait > 0 {
-		return wait
-	}
-	if d.Urgency != domain.Routine || d.Channel != domain.SMS || d.Address == 0 {
-		return 0
-	}
-	if wait := l.take(ctx, fmt.Sprintf("person:m:%d", d.Address), redis_rate.PerMinute(l.limits.PerMinute)); wait > 0 {
-		return wait
-	}
-	return l.take(ctx, fmt.Sprintf("person:h:%d", d.Address), redis_rate.PerHour(l.limits.PerHour))
+	return l.take(ctx, "out:"+string(d.Channel), redis_rate.PerSecond(cmp.Or(d.PerSecond, l.limits.PerSecond[d.Channel])))
 }
 
 func (l *Limiter) take(ctx context.Context, key string, limit redis_rate.Limit) time.Duration {

@@ -79,6 +79,10 @@ type Delivery struct {
 	// PerSecond is how many messages a second the settings let out over the channel; 0: they say nothing.
 	PerSecond int
 	Created   time.Time
+	// Names are the codes of the texts a bundle stands for.
+	Names []string
+	// Fate is what became of a text that is not to be sent now, for counting: put_off, held, bundled.
+	Fate string
 
 	// Of an edit: the message it replaces.
 	TargetID, TargetChannel string
@@ -113,7 +117,7 @@ const claimSQL = `
 		   AND (e.state = 'sending' OR e.state = 'pending' AND e.not_before <= $3 OR e.channel = 'sms' AND e.state = 'sent' AND e.provider_rank < 4 AND e.sent_at > clock_timestamp() - interval '3 seconds')))
 	RETURNING o.attempt, o.op, o.subject, o.topic, coalesce(o.person_id, 0), coalesce(o.address_id, 0), o.channel, o.urgency, o.class, o.key, o.sealed, o.replies, o.valid_seconds, o.created_at,
 	          coalesce(target.provider_id, ''), coalesce(target.provider_channel, ''), coalesce(address.value, ''), coalesce(address.stopped, false), coalesce(address.dead, false),
-	          coalesce(address.language, ''), coalesce(address.zone, '')`
+	          coalesce(address.language, ''), coalesce(address.zone, ''), ` + severalUrgent
 
 func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
 	now, org, err := tx.Now(ctx)
@@ -124,10 +128,10 @@ func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
 	var sealed, replies []byte
 	var seconds int
 	var zone string
-	var ok bool
+	var ok, several bool
 	tx.one(&ok, claimSQL, []any{id, ClaimLease, now, silent(org)},
 		&d.Attempt, &d.Op, &d.Subject, &d.Topic, &d.Person, &d.Address, &d.Channel, &d.Urgency, &d.Class, &d.Key, &sealed, &replies, &seconds, &d.Created,
-		&d.TargetID, &d.TargetChannel, &d.To, &d.Stopped, &d.Dead, &d.Language, &zone)
+		&d.TargetID, &d.TargetChannel, &d.To, &d.Stopped, &d.Dead, &d.Language, &zone, &several)
 	if err := tx.flush(ctx); err != nil {
 		return d, false, err
 	}
@@ -149,7 +153,7 @@ func (tx *Tx) claim(ctx context.Context, id int64) (Delivery, bool, error) {
 		return tx.claimHidden(ctx, d)
 	}
 	d.speak(org, zone)
-	return d, true, nil
+	return tx.dispatch(ctx, d, several)
 }
 
 // claimHidden opens the reply channel of a hidden reporter; without one the message has nowhere to go.

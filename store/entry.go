@@ -47,6 +47,7 @@ func (tx *Tx) hideReporter(ctx context.Context, e domain.ReplyChannel) error {
 		INSERT INTO reply_channels (record_id, fingerprint, sealed, expires_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (record_id) DO UPDATE SET expires_at = EXCLUDED.expires_at`,
 		e.Record, tx.db.addressPrint(to.Channel, to.Value), sealed, e.Expires)
+	tx.leaveBundles(e.Record.Subject(), e.Address)
 	tx.queue(`UPDATE outbox SET address_id = NULL, person_id = NULL WHERE subject = $1 AND address_id = $2 AND topic NOT IN ('escalation', 'owner')`, e.Record.Subject(), e.Address)
 	return nil
 }

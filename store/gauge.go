@@ -22,6 +22,7 @@ type Gauges struct {
 	Dead       int                    // dead letters
 	Off        map[domain.Channel]int // providers that are switched off, and how many messages wait for each
 	Missed     int                    // inbound of the last day that the webhook missed
+	Load       Load
 }
 
 // Gauges reads them.
@@ -61,6 +62,7 @@ func (db *DB) Gauges(ctx context.Context) (g Gauges, err error) {
 		QueryRow(func(row pgx.Row) error {
 			return row.Scan(&g.Overdue, &g.Unowned, &g.Unknown, &g.Dead, &g.Missed)
 		})
+	g.Load.queue(&b, now)
 	if err := db.Pool.SendBatch(ctx, &b).Close(); err != nil {
 		return g, fmt.Errorf("gauges: %w", err)
 	}

@@ -73,7 +73,7 @@ func (db *DB) Alarm(ctx context.Context, name string, cmd domain.Command) error 
 func (db *DB) Undelivered(ctx context.Context, after time.Duration) ([]Delivery, error) {
 	rows, err := db.Pool.Query(ctx, `
 		UPDATE outbox SET provider_state = 'overdue' WHERE id IN (
-			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND urgency = 2 AND topic = 'escalation' AND provider_rank < 4
+			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND urgency = 2 AND topic IN ('escalation', 'bundle') AND provider_rank < 4
 			                        AND provider_state <> 'overdue' AND sent_at BETWEEN clock_timestamp() - interval '1 day' AND clock_timestamp() - $1::interval
 			LIMIT 100 FOR UPDATE SKIP LOCKED)
 		RETURNING id, subject, topic, coalesce(person_id, 0), channel`, after)
@@ -202,6 +202,7 @@ func (db *DB) Purge(ctx context.Context) error {
 		{`UPDATE inbox SET sealed = NULL, sender = NULL WHERE sealed IS NOT NULL AND received_at < $1`, now.Add(-keep.FailedInbound)},
 		{`UPDATE outbox SET rendered = NULL WHERE rendered IS NOT NULL AND created_at < $1`, now.Add(-keep.SentTexts)},
 		{`DELETE FROM sessions WHERE expires_at < $1`, now},
+		{`DELETE FROM burdens WHERE texts[cardinality(texts)] < $1`, now.Add(-domain.BurdenWeek)},
 		{`
 		 WITH gone AS (DELETE FROM files f WHERE f.at < $1 AND NOT EXISTS (SELECT 1 FROM document_versions v WHERE v.file_id = f.id) RETURNING f.id)
 		 DELETE FROM subject_keys k USING gone WHERE k.subject = 'f' || gone.id`, now.Add(-domain.UnusedFile)},

@@ -27,11 +27,13 @@ func (tx *Tx) settleTopic(s domain.Settle) error {
 		tx.queue(`
 			INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, not_before, created_at)
 			SELECT DISTINCT ON (address_id) 'told/' || id || $1, subject, 'told', person_id, address_id, channel, urgency, 'once', $2, $3, $4, $4
-			FROM outbox WHERE subject = $5 AND topic = $6 AND op = 'send' AND channel = 'sms' AND state IN ('sending', 'sent', 'unknown')
+			FROM outbox WHERE subject = $5 AND topic = $6 AND op = 'send' AND channel = 'sms'
+			              AND (state IN ('sending', 'sent', 'unknown') OR state = 'bundled' AND (SELECT c.state FROM outbox c WHERE c.id = outbox.target) IN ('sending', 'sent', 'unknown'))
 			              AND address_id IS NOT NULL AND coalesce(person_id, 0) <> $7
 			ORDER BY address_id, id
 			ON CONFLICT ON CONSTRAINT outbox_dedupe DO NOTHING`, stamp, s.Key, sealed, tx.now, s.Subject, s.Topic, int64(s.Except))
 	}
+	tx.queue(`UPDATE outbox SET state = 'withdrawn' WHERE subject = $1 AND topic = $2 AND state = 'bundled'`, s.Subject, s.Topic)
 	tx.wake = true
 	return nil
 }

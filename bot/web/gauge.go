@@ -39,6 +39,10 @@ var (
 	alarm          = gauge("alarm", "1 while the administrators have been told that a part has stopped.", "part")
 	providerOff    = gauge("provider_off", "1 while an operator has switched this provider off.", "channel")
 	providerWaits  = gauge("provider_waiting", "Messages that wait for a provider that is switched off.", "channel")
+	textsWeek      = gauge("routine_texts_week", "Routine texts of the last seven days. A bundle is one.")
+	textsAHead     = gauge("routine_texts_head_week", "Routine texts of the last seven days for each phone that can be texted.")
+	textsMost      = gauge("routine_texts_most_week", "Routine texts of the last seven days to the phone that got most.")
+	textsHeld      = gauge("routine_texts_held", "Routine texts that wait because their receiver's week is full.")
 	scrapeFailed   = gauge("record_unreadable", "1 when PostgreSQL could not be read for this scrape.")
 )
 
@@ -74,6 +78,10 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	send(unsealedTail, m.Unsealed.Seconds())
 	send(foundByPoller, float64(m.Missed))
 	send(clockless, float64(m.Clockless))
+	send(textsWeek, float64(m.Load.Texts))
+	send(textsAHead, m.Load.AHead())
+	send(textsMost, float64(m.Load.Most))
+	send(textsHeld, float64(m.Load.Held))
 	for _, ch := range domain.Providers {
 		waiting, isOff := m.Off[ch]
 		off := 0.0

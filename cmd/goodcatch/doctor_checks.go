@@ -65,7 +65,7 @@ func checkWatch(ctx context.Context, a *app) []finding {
 		return nil // told already
 	}
 	defer db.Close()
-	found := checkProviders(ctx, db)
+	found := append(checkProviders(ctx, db), checkBurden(ctx, db)...)
 	alarms, err := db.Alarms(ctx)
 	if err != nil {
 		return append(found, finding{bad, "watch", reason(err), "See the findings above."})
@@ -81,6 +81,15 @@ func checkWatch(ctx context.Context, a *app) []finding {
 		found = append(found, finding{bad, "watch", "an alarm stands: " + string(v), fix})
 	}
 	return found
+}
+
+// checkBurden says how many routine texts people get.
+func checkBurden(ctx context.Context, db *store.DB) []finding {
+	l, err := db.Load(ctx)
+	if err != nil {
+		return nil // the database's own findings tell
+	}
+	return []finding{{fine, "burden", fmt.Sprintf("%d routine texts in 7 days, %.1f a head, %d to one phone at most; %d wait for room", l.Texts, l.AHead(), l.Most, l.Held), ""}}
 }
 
 // remedies are what an operator does about a part that has stopped.

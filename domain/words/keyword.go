@@ -33,6 +33,7 @@ const (
 	SNOOZE Word = "SNOOZE" // later; a time may follow
 	SAVE   Word = "SAVE"   // report the texts that were kept
 	RESEND Word = "RESEND" // the last receipt again; a code may follow
+	MORE   Word = "MORE"   // the texts that one text stood for
 
 	COURSES  Word = "COURSES"  // the courses I teach
 	PROGRESS Word = "PROGRESS" // how signing goes in my units; a document code may follow
@@ -45,7 +46,7 @@ const (
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, COURSES, DIGEST, PIN, PROGRESS, LEAVE, BACK}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, MORE, COURSES, DIGEST, PIN, PROGRESS, LEAVE, BACK}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -61,7 +62,7 @@ var aliases = map[string]Word{
 	"incident": INC, "incidente": INC, "nearmiss": NM, "cuasi": NM, "riesgo": RISK, "hazard": RISK,
 	"anonymous": ANON, "anonimo": ANON, "firmar": SIGN, "firma": SIGN, "idioma": LANG, "language": LANG, "guardar": SAVE, "reenviar": RESEND,
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
-	"my": MY, "page": PAGE, "pagina": PAGE, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
+	"my": MY, "page": PAGE, "pagina": PAGE, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "more": MORE, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
 	"leave": LEAVE, "ausencia": LEAVE, "vacaciones": LEAVE, "conge": LEAVE, "conges": LEAVE, "休假": LEAVE, "back": BACK, "vuelta": BACK, "retour": BACK, "回来": BACK,
 	"progress": PROGRESS, "progreso": PROGRESS, "avancement": PROGRESS, "进展": PROGRESS,
 }
@@ -172,7 +173,7 @@ func takes(word Word, typed, rest string, marked bool) bool {
 	case TEST:
 		return len(args) == 1 && (hasDigit(one) || typed == strings.ToUpper(typed) && isProofWord(one) && !testThings[fold(one)])
 	}
-	return false // MY, N, P, Q, COURSES, PIN, BACK stand alone
+	return false // MY, MORE, N, P, Q, COURSES, PIN, BACK stand alone
 }
 
 var (

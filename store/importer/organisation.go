@@ -41,6 +41,7 @@ type settingsFile struct {
 	MinimumDwell     span          `yaml:"minimum_dwell"`
 	TextsPerSecond   count         `yaml:"texts_per_second"`
 	CallsPerSecond   count         `yaml:"calls_per_second"`
+	TextsAWeek       count         `yaml:"texts_a_week"`
 	Retention        retentionFile `yaml:"retention"`
 }
 
@@ -93,6 +94,7 @@ func (r *reading) readOrganisation() error {
 	}
 	r.takeRate("texts_per_second", f.Settings.TextsPerSecond, &r.after.Settings.TextsPerSecond)
 	r.takeRate("calls_per_second", f.Settings.CallsPerSecond, &r.after.Settings.CallsPerSecond)
+	r.takeBurden(f.Settings.TextsAWeek)
 	r.takeRetention(f.Settings.Retention)
 	r.takePath(f.Path)
 	r.settled()
@@ -107,6 +109,17 @@ func (r *reading) takeRate(name string, c count, to *int) {
 		r.refuse(c.at, "%s is 1 to %d: what the provider sends for your number or account.", name, domain.MostTextRate)
 	default:
 		*to = c.value
+	}
+}
+
+// takeBurden takes how many routine texts a person gets in a week.
+func (r *reading) takeBurden(c count) {
+	switch {
+	case !c.set:
+	case c.value < 1 || c.value > domain.MostTextsAWeek:
+		r.refuse(c.at, "texts_a_week is 1 to %d: routine texts to one person; what goes over comes as one.", domain.MostTextsAWeek)
+	default:
+		r.after.Settings.TextsAWeek = c.value
 	}
 }
 
