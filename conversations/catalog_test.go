@@ -139,7 +139,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
-var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|row|recovery_state|recovery_standing|recovery_by|card\.\w+\.slack)\.?`)
+var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|told|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|row|recovery_state|recovery_standing|recovery_by|card\.\w+\.slack)\.?`)
 
 func voice(lang string) Voice {
 	return Voice{Language: lang, Zone: time.UTC, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}

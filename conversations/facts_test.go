@@ -83,6 +83,12 @@ func scenes() []scene {
 		all = append(all, scene{"triage", record, stageFacts(6, stageRecord(domain.NearMiss, s))})
 	}
 	all = append(all, scene{"details", record, stageFacts(5, stageRecord(domain.Incident, domain.New))}) // who may not read
+	told := stageFacts(7, stageRecord(domain.Incident, domain.Acknowledged))
+	for _, state := range domain.ToldStates {
+		told.Told = append(told.Told, domain.Told{Person: 6, Channel: domain.SMS, State: state, At: stage})
+	}
+	told.Told[len(told.Told)-1].Channel = ""
+	all = append(all, scene{"details", record, told})
 	return slices.Concat(all, documentScenes(), controlScenes(), courseScenes(), rollCallScenes(), recoveryScenes(), dutyScenes(), providerScenes())
 }
 

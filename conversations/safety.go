@@ -86,9 +86,14 @@ var Decline = register(Flow{Name: "decline", Needs: needsRecord, Run: func(c *Co
 func sees(start domain.Args) domain.Command { return domain.SeeRecord{Record: recordOf(start)} }
 
 // Details shows what a record says, to those who may read it.
-var Details = register(Flow{Name: "details", Needs: needsText, Opens: sees, Run: func(c *Conv) domain.Command {
+var Details = register(Flow{Name: "details", Needs: func(start domain.Args, answers Answers) domain.Needs {
+	n := needsText(start, answers)
+	n.Told = true
+	return n
+}, Opens: sees, Run: func(c *Conv) domain.Command {
 	c.showCard()
 	c.showText()
+	c.showTold()
 	return nil
 }})
 

@@ -66,6 +66,23 @@ func (c *Conv) showCard() {
 	}
 }
 
+// showTold shows the owner and the quality office who was told of the record, by which channel, and how far each message has come.
+func (c *Conv) showTold() {
+	r := c.Facts.Record
+	if r == nil || len(c.Facts.Told) == 0 || domain.MayWork(c.Facts, r) != nil {
+		return
+	}
+	c.Show("details.told_head", nil)
+	for _, t := range c.Facts.Told {
+		args := domain.Args{"name": domain.Text(c.organisation().NameOf(t.Person)), "told": domain.Term("told." + string(t.State)), "at": domain.Moment(t.At)}
+		key := "details.told_seen"
+		if t.Channel != "" {
+			key, args["channel"] = "details.told", domain.Term("channel."+string(t.Channel))
+		}
+		c.Show(key, args)
+	}
+}
+
 // showText shows what was written, to those who may read it.
 func (c *Conv) showText() {
 	if c.Facts.Record == nil {

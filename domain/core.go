@@ -53,6 +53,7 @@ type Needs struct {
 	Record   RecordID // loaded and locked
 	Ref      Ref      // the same, by its permanent reference
 	Passages bool     // with the record: its free text, opened
+	Told     bool     // with the record: who was told of it, how, and what became of it
 	Create   int      // how many new record ids, refs and codes to hand out
 	Tasks    TaskQuery
 	Document string // code of a document to publish: locked, its current version is loaded, a new version's id handed out
@@ -96,6 +97,7 @@ type Facts struct {
 	Codes    []Code
 	Record   *Record
 	Passages []Passage
+	Told     []Told // of the record, the newest first
 	Tasks    []Task
 	Version  *DocumentVersion
 	Versions map[int64]*DocumentVersion // of the document tasks in Tasks; with text only for a task asked for by id or token

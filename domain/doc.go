@@ -63,6 +63,7 @@
 //   - Safety alert: a device or drug alert, or a recall, asked of every ward; none is an answer. Matrix: which ward has none, some, has not
 //     answered.
 //   - Vital, pulse, watch: the parts of the installation, one look at them, and what a process remembers of its looks.
+//   - Told: one message about a record and how far it has come: waiting, sent, delivered, seen. Owning it is another thing.
 //   - Silence: how long an owner may do nothing before they are reminded, and the next level is asked to take the record over.
 //   - Provider: whoever carries a channel. Switch-off: an operator's decision to send nothing by one for a while.
 //   - Burden: the routine texts one phone gets. Over four a week they wait and go as one: a bundle, which stands for texts that point to it.

@@ -58,6 +58,7 @@ func (tx *Tx) Facts(ctx context.Context, actor domain.Actor, n domain.Needs) (do
 	if n.Passages && n.Record != 0 {
 		tx.readPassages(n.Record, &sealed, &key)
 	}
+	tx.loadTold(&f, n)
 	if n.Create > 0 {
 		tx.newNumbers(&f, n.Create)
 	}
