@@ -66,8 +66,8 @@ func (t *turn) awaiting() (waiting []awaited, err error) {
 		return nil, err
 	}
 	for _, r := range runs {
-		if since, ok := r.Awaits(id); ok {
-			waiting = append(waiting, awaited{r.Code, since, func(digit int) domain.Command { return r.With(id, digit) }})
+		if since, ok := r.Awaits(t.org, id); ok {
+			waiting = append(waiting, awaited{r.Code, since, func(digit int) domain.Command { return r.With(t.org, id, digit) }})
 		}
 	}
 	return waiting, nil

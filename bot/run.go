@@ -27,7 +27,7 @@ func (t *turn) runSubject(id int64) (subject, error) {
 
 // runOrder takes a digit with the code as an answer, two as the answer to a step, and words as what there is to say about the run.
 func (t *turn) runOrder(r *domain.Run, o words.Order) error {
-	if answer, ok := r.ReadAnswer(t.caller.Person.ID, o.Text); ok {
+	if answer, ok := r.ReadAnswer(t.org, t.caller.Person.ID, o.Text); ok {
 		_, err := t.do(t.actor(), answer)
 		return err
 	}

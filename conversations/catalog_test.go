@@ -61,7 +61,7 @@ var longestRun = domain.Exercise.Headed(domain.Args{
 	"n": domain.Number(domain.MostSteps), "of": domain.Number(domain.MostSteps), "text": domain.Text(strings.Repeat("s", domain.StepRoom)), "message": domain.Text(strings.Repeat("m", domain.TellRoom)),
 	"how": domain.Text("K7R4 12"), "list": domain.Text("1, 2, 3, 4, 5, 6"), "steps": domain.Number(domain.MostSteps), "people": domain.Number(999), "done": domain.Number(domain.MostSteps),
 	"late": domain.Number(domain.MostSteps), "help": domain.Number(domain.MostSteps), "standing": domain.Term("rollcall_state.running"), "words": domain.Term("run_answer.2"), "version": domain.Number(99),
-	"lines": domain.Text("1. Shut the taps"), "station": domain.Text("manager ENDOSCOPY-EAST"),
+	"takes": domain.Span(8 * time.Hour), "met": domain.Number(6), "partly": domain.Number(6), "missed": domain.Number(6), "lines": domain.Text("1. Shut the taps"), "station": domain.Text("manager ENDOSCOPY-EAST"),
 })
 
 // longestRunWide are the lines of a run as a Chinese frame carries them.
@@ -101,6 +101,14 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 	}
 	if strings.HasPrefix(key, "run.") {
 		maps.Copy(args, longestRun)
+		switch key {
+		case "run.inject":
+			args["text"] = domain.Text(strings.Repeat("i", domain.InjectRoom))
+		case "run.objective":
+			args["text"], args["n"], args["of"] = domain.Text(strings.Repeat("o", domain.ObjectiveRoom)), domain.Number(domain.MostObjectives), domain.Number(domain.MostObjectives)
+		case "run.inject_noted", "run.inject_answered":
+			args["words"] = domain.Term("answer.unsure")
+		}
 		if gsm.Segments(gsm.Plain(c.Say(v, "say.help", nil))).Encoding == gsm.UCS2 {
 			maps.Copy(args, longestRunWide)
 		}

@@ -118,11 +118,12 @@ func rollCallScenes() []scene {
 	run := stageFacts(7, nil)
 	run.Library = []domain.Playbook{{Code: "POWER", Number: 2, Title: "Power failure"}}
 	run.Run = domain.NewRun(domain.Live, domain.InSteps)
+	run.Run.Objectives = []domain.RunObjective{{Text: "Life support holds"}, {Text: "Wards know", Result: domain.ObjectivePartly}}
 	run.Run.Code, run.Run.Title, run.Run.State = "K7R4", "Power failure", domain.RunRunning
 	bystander := run
 	bystander.Actor.Person = 5
 	return []scene{
-		{"playbook", nil, run}, {"playbook", nil, bystander}, {"playbook", nil, stageFacts(7, nil)}, {"run_action", domain.RunStart(1), run}, {"run_action", domain.RunStart(1), bystander},
+		{"playbook", nil, run}, {"playbook", nil, bystander}, {"playbook", nil, stageFacts(7, nil)}, {"run_action", domain.RunStart(1), run}, {"run_judge", domain.RunStart(1), run}, {"run_judge", domain.RunStart(1), bystander}, {"run_action", domain.RunStart(1), bystander},
 		{"rollcall", nil, stageFacts(7, nil)}, {"rollcall_action", domain.RollCallStart(1), led}, {"rollcall_action", domain.RollCallStart(1), asked},
 	}
 }

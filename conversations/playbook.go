@@ -1,6 +1,8 @@
 package conversations
 
 import (
+	"strconv"
+
 	"goodcatch/domain"
 )
 
@@ -9,6 +11,7 @@ var hows = map[string]struct {
 	mode domain.Mode
 	form domain.Form
 }{
+	"table":    {domain.Exercise, domain.Tabletop},
 	"exercise": {domain.Exercise, domain.InSteps},
 	"live":     {domain.Live, domain.InSteps},
 }
@@ -31,8 +34,14 @@ var Playbook = register(Flow{Name: "playbook", FormOnly: true, Needs: func(domai
 		options = append(options, Option{Value: p.Code, Label: domain.Text(p.Code + " " + p.Title)})
 	}
 	cmd := domain.PlanRun{Playbook: c.Pick("run_playbook", options[:min(len(options), mostPlaybooks)], FormOnly)}
-	how := hows[c.Pick("run_how", Terms("run_how.", []string{"exercise", "live"}, 0), FormOnly, Default("exercise"))]
+	how := hows[c.Pick("run_how", Terms("run_how.", []string{"table", "exercise", "live"}, 0), FormOnly, Default("table"))]
 	cmd.Mode, cmd.Form = how.mode, how.form
+	for _, u := range c.PickSeveral("run_units", c.unitOptions()) {
+		cmd.Audience.Units = append(cmd.Audience.Units, domain.UnitCode(u))
+	}
+	for _, r := range c.PickSeveral("run_roles", Terms("role.", plain(domain.Roles), 0)) {
+		cmd.Audience.Roles = append(cmd.Audience.Roles, domain.Role(r))
+	}
 	if cmd.Playbook == "" || cmd.Form == "" {
 		return nil
 	}
@@ -55,6 +64,28 @@ var RunAction = register(Flow{Name: "run_action", FormOnly: true, Needs: needsRu
 		return nil
 	}
 	return domain.NoteRun{Run: r.ID, Text: text, Action: true}
+}})
+
+// RunJudge judges all objectives of a run at once, with a word for the debrief and what is to be done.
+var RunJudge = register(Flow{Name: "run_judge", FormOnly: true, Needs: needsRun, Run: func(c *Conv) domain.Command {
+	r := c.Facts.Run
+	if r == nil || domain.MayRun(c.Facts, r, domain.A1) != nil {
+		c.Show("problem.not_yours", nil)
+		return nil
+	}
+	c.Show("form.run_action.head", r.Args(nil))
+	cmd := domain.JudgeRun{Run: r.ID, Results: make([]int, len(r.Objectives))}
+	for i, o := range r.Objectives {
+		settings := []Setting{FormOnly, Optional, Say("ask.run_objective"), With(domain.Args{"n": domain.Number(i + 1), "text": domain.Text(o.Text)})}
+		if o.Result != 0 {
+			settings = append(settings, Default(strconv.Itoa(o.Result)))
+		}
+		result := c.Pick("objective_"+strconv.Itoa(i+1), Terms("run_result.", []string{"1", "2", "3"}, 0), settings...)
+		cmd.Results[i], _ = strconv.Atoi(result)
+	}
+	cmd.Note = c.Text("run_debrief", FormOnly, Optional, Long, Limit(domain.ObjectivesLimit))
+	cmd.Action = c.Text("rollcall_action", FormOnly, Optional, Long, Limit(domain.ObjectivesLimit))
+	return cmd
 }})
 
 func needsRun(start domain.Args, _ Answers) domain.Needs {

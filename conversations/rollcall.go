@@ -14,11 +14,7 @@ var RollCall = register(Flow{Name: "rollcall", FormOnly: true, Run: func(c *Conv
 	for _, u := range c.PickSeveral("rollcall_units", c.unitOptions()) {
 		cmd.Audience.Units = append(cmd.Audience.Units, domain.UnitCode(u))
 	}
-	roles := make([]string, len(domain.Roles))
-	for i, r := range domain.Roles {
-		roles[i] = string(r)
-	}
-	for _, r := range c.PickSeveral("rollcall_roles", Terms("role.", roles, 0)) {
+	for _, r := range c.PickSeveral("rollcall_roles", Terms("role.", plain(domain.Roles), 0)) {
 		cmd.Audience.Roles = append(cmd.Audience.Roles, domain.Role(r))
 	}
 	target := c.Pick("rollcall_target", targets, FormOnly, Default(strconv.Itoa(domain.DefaultTarget)))
@@ -29,6 +25,15 @@ var RollCall = register(Flow{Name: "rollcall", FormOnly: true, Run: func(c *Conv
 	}
 	return cmd
 }})
+
+// plain are names as plain words.
+func plain[T ~string](list []T) []string {
+	all := make([]string, len(list))
+	for i, v := range list {
+		all[i] = string(v)
+	}
+	return all
+}
 
 // targets are the shares of those asked that a plan may aim at.
 var targets = func() (options []Option) {

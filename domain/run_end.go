@@ -7,6 +7,11 @@ import (
 
 // boardArgs are the values of a board.
 func (r *Run) boardArgs(f Facts) Args {
+	if r.form == Tabletop {
+		return r.Args(Args{
+			"done": Number(r.sent()), "of": Number(len(r.Injects)), "people": Number(len(r.People)), "at": Moment(r.StartedAt), "standing": Term("rollcall_state." + string(r.State)), "lines": Text(r.news(f.RunAnswers)),
+		})
+	}
 	t := r.Tally(f.Now)
 	return r.Args(Args{
 		"done": Number(t.Done + t.NotNeeded), "of": Number(t.Total), "late": Number(t.Late), "help": Number(t.Help), "at": Moment(r.StartedAt), "standing": Term("rollcall_state." + string(r.State)),
@@ -17,9 +22,17 @@ func (r *Run) boardArgs(f Facts) Args {
 func (r *Run) boardReplies() []Reply {
 	note := Reply{Letter: "N", Key: "reply.rollcall_action", Flow: "run_action", Start: RunStart(r.ID)}
 	if r.State != RunRunning {
-		return []Reply{note}
+		return []Reply{{Letter: "O", Key: "reply.run_judge", Flow: "run_judge", Start: RunStart(r.ID), Style: "primary"}, note}
 	}
 	return []Reply{{Letter: "C", Key: "reply.run_end", Command: EndRun{Run: r.ID}, Style: "danger"}, note}
+}
+
+// keyed is the key of a text that a tabletop has in other words.
+func (r *Run) keyed(key string) string {
+	if r.form == Tabletop {
+		return key + "_table"
+	}
+	return key
 }
 
 // RunStart is the start of the forms about a run.
@@ -28,7 +41,7 @@ func RunStart(id int64) Args { return Args{"run": Number(int(id))} }
 // board shows a person how the run goes; in Slack it is kept up to date.
 func (r *Run) board(f Facts, to PersonID) Notice {
 	n := Notice{
-		ID: fmt.Sprintf("%s/board/p%d", r.Subject(), to), To: Recipient{Person: to}, Topic: BoardTopic, Subject: r.Subject(), Key: "run.board", Args: r.boardArgs(f), Urgency: Urgent, Class: Once,
+		ID: fmt.Sprintf("%s/board/p%d", r.Subject(), to), To: Recipient{Person: to}, Topic: BoardTopic, Subject: r.Subject(), Key: r.keyed("run.board"), Args: r.boardArgs(f), Urgency: Urgent, Class: Once,
 		Replies: r.boardReplies(),
 	}
 	if p := f.Org.People[to]; p != nil && p.Slack.Usable() {
@@ -38,7 +51,7 @@ func (r *Run) board(f Facts, to PersonID) Notice {
 }
 
 func (r *Run) refresh(f Facts) Refresh {
-	return Refresh{Subject: r.Subject(), Topic: BoardTopic, Of: "run.board", Key: "run.board", Args: r.boardArgs(f), Replies: r.boardReplies()}
+	return Refresh{Subject: r.Subject(), Topic: BoardTopic, Of: r.keyed("run.board"), Key: r.keyed("run.board"), Args: r.boardArgs(f), Replies: r.boardReplies()}
 }
 
 // toLead tells who leads a run something, with the way to end it.
@@ -58,7 +71,7 @@ var _ = Register(RemindRun{})
 func (RemindRun) CommandName() string { return "remind_run@1" }
 
 // Needs the run.
-func (c RemindRun) Needs() Needs { return Needs{Run: RunQuery{ID: c.Run}} }
+func (c RemindRun) Needs() Needs { return Needs{Run: RunQuery{ID: c.Run, Answers: true}} }
 
 // Decide tells who leads it, every hour until the end.
 func (c RemindRun) Decide(f Facts) (Change, error) {
@@ -68,7 +81,7 @@ func (c RemindRun) Decide(f Facts) (Change, error) {
 	r := f.Run
 	change := Change{Timers: []Timer{r.timer("remind", f.Now.Add(runRemindEvery), c)}}
 	for _, id := range followers(f.Org, r.Lead) {
-		change.Notices = append(change.Notices, r.toLead(f, id, "remind", "run.remind"))
+		change.Notices = append(change.Notices, r.toLead(f, id, "remind", r.keyed("run.remind")))
 	}
 	return change, nil
 }
@@ -82,7 +95,7 @@ var _ = Register(EndRun{})
 func (EndRun) CommandName() string { return "end_run@1" }
 
 // Needs the run.
-func (c EndRun) Needs() Needs { return Needs{Run: RunQuery{ID: c.Run}} }
+func (c EndRun) Needs() Needs { return Needs{Run: RunQuery{ID: c.Run, Answers: true}} }
 
 // Decide stops all asking and tells everybody who was asked that it is over.
 func (c EndRun) Decide(f Facts) (Change, error) {
@@ -105,6 +118,11 @@ func (c EndRun) Decide(f Facts) (Change, error) {
 	}
 	args := r.Args(Args{"at": Moment(f.Now), "done": Number(t.Done + t.NotNeeded), "of": Number(t.Total)})
 	told := slices.Clone(r.People)
+	for n, i := range r.Injects {
+		if i.SentAt.IsZero() {
+			change.Clear = append(change.Clear, TimerKey{r.Subject(), fmt.Sprintf("inject%d", n+1)})
+		}
+	}
 	for i, s := range r.Steps {
 		if s.open() {
 			change.Clear = append(change.Clear, TimerKey{r.Subject(), fmt.Sprintf("step%d", i+1)})
@@ -116,10 +134,14 @@ func (c EndRun) Decide(f Facts) (Change, error) {
 	var mail Mailing
 	for _, id := range slices.Compact(told) {
 		mail = append(mail, Notice{
-			ID: fmt.Sprintf("%s/end/p%d", r.Subject(), id), To: Recipient{Person: id}, Topic: "ended", Subject: r.Subject(), Key: "run.ended", Args: args, Urgency: Urgent, Class: Once,
+			ID: fmt.Sprintf("%s/end/p%d", r.Subject(), id), To: Recipient{Person: id}, Topic: "ended", Subject: r.Subject(), Key: r.keyed("run.ended"), Args: args, Urgency: Urgent, Class: Once,
 		})
 	}
 	change.Entries = []Entry{SavedRun{*r}, EndedCode{r.Code}, r.refresh(f), mail}
+	if r.Unjudged() > 0 {
+		r.askObjective(&change, f)
+		change.Timers = []Timer{r.timer("judge", f.Now.Add(judgeAfter), RemindJudge{Run: r.ID})}
+	}
 	return change, nil
 }
 
@@ -184,7 +206,7 @@ type ShowRun struct{ Run int64 }
 func (ShowRun) CommandName() string { return "show_run@1" }
 
 // Needs the run.
-func (c ShowRun) Needs() Needs { return Needs{Run: RunQuery{ID: c.Run}} }
+func (c ShowRun) Needs() Needs { return Needs{Run: RunQuery{ID: c.Run, Answers: true}} }
 
 // Decide puts to the actor what is open with them; else it shows the board to who may lead it, and how it stands to everybody else in it.
 func (c ShowRun) Decide(f Facts) (Change, error) {
@@ -200,7 +222,12 @@ func (c ShowRun) Decide(f Facts) (Change, error) {
 		n.Replies = r.stepReplies(open[0])
 		return Change{Notices: []Notice{n}}, nil
 	}
-	n := r.told(f, "run.board", r.boardArgs(f))
+	if n := r.sent(); n > 0 && r.State == RunRunning && slices.Contains(r.People, f.Actor.Person) {
+		inject := r.told(f, "run.inject", nil)
+		inject.Args, inject.Replies = r.injectArgs(n), r.injectReplies(n)
+		return Change{Notices: []Notice{inject}}, nil
+	}
+	n := r.told(f, r.keyed("run.board"), r.boardArgs(f))
 	if MayRun(f, r, A1) == nil {
 		n.Replies = r.boardReplies()
 	}

@@ -1,13 +1,14 @@
 package domain
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // ReadAnswer reads what somebody types behind the code of a run: "1", or "2 1" for step 2. ok is false when it is no answer.
-func (r *Run) ReadAnswer(id PersonID, text string) (cmd Command, ok bool) {
+func (r *Run) ReadAnswer(o *Organisation, id PersonID, text string) (cmd Command, ok bool) {
 	fields := strings.Fields(text)
 	var n []int
 	for _, f := range fields {
@@ -19,7 +20,11 @@ func (r *Run) ReadAnswer(id PersonID, text string) (cmd Command, ok bool) {
 	}
 	switch {
 	case len(n) == 1:
-		return r.With(id, n[0]), true
+		return r.With(o, id, n[0]), true
+	case len(n) == 2 && r.State == RunEnded:
+		return JudgeObjective{Run: r.ID, Objective: n[0], Result: n[1]}, true
+	case len(n) == 2 && r.form == Tabletop:
+		return AnswerInject{Run: r.ID, Inject: n[0], Answer: n[1]}, true
 	case len(n) == 2:
 		return AnswerStep{Run: r.ID, Step: n[0], Answer: n[1]}, true
 	default:
@@ -28,8 +33,16 @@ func (r *Run) ReadAnswer(id PersonID, text string) (cmd Command, ok bool) {
 }
 
 // Awaits says whether a bare digit from somebody would answer the run now, and since when it has waited for them.
-func (r *Run) Awaits(id PersonID) (since time.Time, ok bool) {
-	if r.State != RunRunning {
+func (r *Run) Awaits(o *Organisation, id PersonID) (since time.Time, ok bool) {
+	switch {
+	case r.judges(o, id):
+		return r.EndedAt, true
+	case r.State != RunRunning:
+		return time.Time{}, false
+	case r.form == Tabletop:
+		if n := r.sent(); n > 0 && slices.Contains(r.People, id) {
+			return r.Injects[n-1].SentAt, true
+		}
 		return time.Time{}, false
 	}
 	for _, n := range r.OpenWith(id) {
@@ -41,4 +54,18 @@ func (r *Run) Awaits(id PersonID) (since time.Time, ok bool) {
 }
 
 // With is the command by which somebody answers the run with a digit.
-func (r *Run) With(_ PersonID, digit int) Command { return AnswerStep{Run: r.ID, Answer: digit} }
+func (r *Run) With(o *Organisation, id PersonID, digit int) Command {
+	switch {
+	case r.judges(o, id):
+		return JudgeObjective{Run: r.ID, Result: digit}
+	case r.form == Tabletop:
+		return AnswerInject{Run: r.ID, Answer: digit}
+	default:
+		return AnswerStep{Run: r.ID, Answer: digit}
+	}
+}
+
+// judges reports whether somebody is asked to judge the objectives now.
+func (r *Run) judges(o *Organisation, id PersonID) bool {
+	return r.State == RunEnded && r.Unjudged() > 0 && slices.Contains(followers(o, r.Lead), id)
+}

@@ -38,6 +38,11 @@ func (c PlanRun) Decide(f Facts) (Change, error) {
 	if err := MayRun(f, r, A2); err != nil {
 		return Change{}, err
 	}
+	if r.form == Tabletop {
+		if err := r.sit(f, c.Audience, p.Injects); err != nil {
+			return Change{}, err
+		}
+	}
 	if err := r.refuseClash(f); err != nil {
 		return Change{}, err
 	}
@@ -50,9 +55,12 @@ func (c PlanRun) Decide(f Facts) (Change, error) {
 
 // planned asks the planner to confirm.
 func (r *Run) planned(f Facts) Notice {
+	key, args := "run.plan", Args{"version": Number(r.Number), "steps": Number(len(r.Steps)), "people": Number(len(r.Everybody(f))), "lines": Text(r.lines(f.Org, f.Now))}
+	if r.form == Tabletop {
+		key, args = "run.plan_table", Args{"version": Number(r.Number), "of": Number(len(r.Injects)), "takes": Span(r.takes()), "people": Number(len(r.People)), "lines": Text(r.news(nil))}
+	}
 	return Notice{
-		ID: fmt.Sprintf("%s/plan/%d", r.Subject(), f.Now.UnixMicro()), To: Recipient{Address: f.Actor.Address}, Topic: "plan", Subject: r.Subject(), Key: "run.plan",
-		Args:    r.Args(Args{"version": Number(r.Number), "steps": Number(len(r.Steps)), "people": Number(len(r.Everybody(f))), "lines": Text(r.lines(f.Org, f.Now))}),
+		ID: fmt.Sprintf("%s/plan/%d", r.Subject(), f.Now.UnixMicro()), To: Recipient{Address: f.Actor.Address}, Topic: "plan", Subject: r.Subject(), Key: key, Args: r.Args(args),
 		Urgency: Prompt, Class: Once,
 		Replies: []Reply{
 			{Letter: "S", Key: "reply.rollcall_start_" + r.mode.String(), Command: StartRun{Run: r.ID}, Style: "danger"},
@@ -125,6 +133,10 @@ func (c StartRun) Decide(f Facts) (Change, error) {
 		Events: []Event{r.event("started")},
 		Settle: []Settle{{Subject: r.Subject(), Topic: "plan", Key: "run.started", Args: r.Args(Args{"at": Moment(f.Now)}), Except: f.Actor.Person, Silent: true}},
 		Timers: []Timer{r.timer("remind", f.Now.Add(runRemindEvery), RemindRun{Run: r.ID})},
+	}
+	if r.form == Tabletop {
+		r.open(&change)
+		change.Timers[0].At = f.Now.Add(r.takes() + closeAfter)
 	}
 	r.askReady(&change, f)
 	for _, id := range followers(f.Org, r.Lead) {

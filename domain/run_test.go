@@ -2,6 +2,8 @@ package domain
 
 import (
 	"errors"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +47,7 @@ func (s *playing) do(a Actor, cmd Command) (Change, error) {
 		return change, err
 	}
 	s.all = append(s.all, change)
+	maps.DeleteFunc(s.timers, func(_ TimerKey, t Timer) bool { return reflect.DeepEqual(t.Command, cmd) }) // it has fired
 	for _, e := range change.Entries {
 		switch e := e.(type) {
 		case SavedRun:
@@ -206,7 +209,7 @@ func TestAStepIsAskedOfWhoHoldsItsStationAndClimbs(t *testing.T) {
 		t.Error("the second answer counted")
 	}
 	s.must(from(30, Slack), EndRun{5})
-	if len(s.timers) != 0 {
+	if _, ok := s.timers[TimerKey{"y5", "judge"}]; !ok || len(s.timers) != 1 {
 		t.Errorf("clocks after the end: %v", s.timers)
 	}
 	if _, err := s.do(from(30, Slack), StartRun{5}); err == nil {
@@ -246,8 +249,78 @@ func TestReadingAnAnswerToARun(t *testing.T) {
 	t.Parallel()
 	r := &Run{ID: 5, State: RunRunning}
 	for text, want := range map[string]Command{"1": AnswerStep{5, 0, 1}, "2 1": AnswerStep{5, 2, 1}, "2, 3.": AnswerStep{5, 2, 3}, "done": nil, "1 2 3": nil, "": nil, "0": nil, "2 patients moved": nil} {
-		if got, ok := r.ReadAnswer(1, text); ok != (want != nil) || got != want {
+		if got, ok := r.ReadAnswer(muster(), 1, text); ok != (want != nil) || got != want {
 			t.Errorf("%q: %v", text, got)
 		}
+	}
+}
+
+func TestATabletopAsksByTheClockAndCountsTheLastAnswer(t *testing.T) {
+	t.Parallel()
+	s := playedFrom(t, Exercise, Tabletop)
+	if !slices.Equal(s.r.People, []PersonID{8, 22, 30}) || len(s.r.Steps) != 0 {
+		t.Errorf("at the table %v, steps %v", s.r.People, s.r.Steps)
+	}
+	for n, at := range map[string]time.Duration{"inject1": 5 * time.Minute, "inject2": 20 * time.Minute, "remind": 35 * time.Minute} {
+		if got := s.timers[TimerKey{"y5", n}].At.Sub(musterAt); got != at {
+			t.Errorf("%s after %v", n, got)
+		}
+	}
+	var invalid *InvalidError
+	if _, err := s.do(from(8, SMS), AnswerInject{5, 0, 1}); !errors.As(err, &invalid) || invalid.Reason != "run.none_yet" {
+		t.Errorf("before any: %v", err)
+	}
+	if first := s.must(Clockwork, SendInject{5, 1}); len(mailOf(first)) != 3 {
+		t.Errorf("sent to %d", len(mailOf(first)))
+	}
+	if twin := s.must(Clockwork, SendInject{5, 1}); len(mailOf(twin)) != 0 {
+		t.Error("a late twin sent again")
+	}
+	s.must(from(8, SMS), AnswerInject{5, 0, 3})
+	s.must(from(8, SMS), AnswerInject{5, 0, 1})
+	s.must(from(22, SMS), AnswerInject{5, 1, 2})
+	if _, err := s.do(from(1, SMS), AnswerInject{5, 1, 2}); !errors.Is(err, ErrForbidden) {
+		t.Errorf("who is not at the table: %v", err)
+	}
+	if got := s.r.TallyInject(s.answers, 1); got.By != [4]int{1, 1, 1, 0} || len(s.answers) != 3 {
+		t.Errorf("%v of %d", got, len(s.answers))
+	}
+	s.must(Clockwork, SendInject{5, 2})
+	s.must(Clockwork, RemindRun{5})
+	s.must(from(22, SMS), ShowRun{5})
+	if _, err := s.do(from(30, SMS), JudgeObjective{5, 1, ObjectiveMet}); !errors.As(err, &invalid) || invalid.Reason != "run.judge_later" {
+		t.Errorf("judged while it runs: %v", err)
+	}
+	s.must(from(30, SMS), EndRun{5})
+	s.must(Clockwork, RemindJudge{5})
+	s.must(from(30, SMS), JudgeObjective{5, 0, ObjectivePartly})
+	if _, err := s.do(from(1, SMS), JudgeObjective{5, 2, ObjectiveMet}); !errors.Is(err, ErrForbidden) {
+		t.Errorf("judged by staff: %v", err)
+	}
+	s.must(from(30, Slack), JudgeRun{Run: 5, Results: []int{0, ObjectiveNotMet}, Action: "label sockets"})
+	if s.r.Objectives[0].Result != ObjectivePartly || s.r.Unjudged() != 0 || len(s.timers) != 0 {
+		t.Errorf("%+v, clocks %v", s.r.Objectives, s.timers)
+	}
+	checkModes(t, s, Exercise, 10)
+}
+
+func TestADigitMeansWhatTheRunAsksOfThePerson(t *testing.T) {
+	t.Parallel()
+	o := muster()
+	table := NewRun(Exercise, Tabletop)
+	table.ID, table.State, table.Lead, table.People, table.Objectives = 5, RunRunning, 30, []PersonID{8}, []RunObjective{{Text: "a"}}
+	table.Injects = []RunInject{{SentAt: musterAt}, {}}
+	if since, ok := table.Awaits(o, 8); !ok || since != musterAt || table.With(o, 8, 2) != (AnswerInject{5, 0, 2}) {
+		t.Errorf("at the table: %v %v", since, ok)
+	}
+	if _, ok := table.Awaits(o, 30); ok {
+		t.Error("who leads is not at the table")
+	}
+	table.State, table.EndedAt = RunEnded, musterAt.Add(time.Hour)
+	if since, ok := table.Awaits(o, 30); !ok || since != table.EndedAt || table.With(o, 30, 2) != (JudgeObjective{5, 0, 2}) {
+		t.Errorf("the judge: %v %v", since, ok)
+	}
+	if _, ok := table.Awaits(o, 8); ok {
+		t.Error("it is over")
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -59,60 +58,4 @@ func (db *DB) RollCalls(ctx context.Context, most int) ([]*domain.RollCall, erro
 		return nil, fmt.Errorf("roll-calls: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*domain.RollCall, error) { return scanRollCall(row) })
-}
-
-// CallNotes lists what was written about a roll-call, in order, opened.
-func (db *DB) CallNotes(ctx context.Context, call int64) ([]domain.CallNote, error) {
-	rows, err := db.Pool.Query(ctx, `SELECT coalesce(person_id, 0), action, at, sealed FROM rollcall_notes WHERE rollcall_id = $1 ORDER BY id`, call)
-	if err != nil {
-		return nil, fmt.Errorf("roll-call notes: %w", err)
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.CallNote, error) {
-		n := domain.CallNote{Call: call}
-		var sealed []byte
-		if err := row.Scan(&n.Person, &n.Action, &n.At, &sealed); err != nil {
-			return n, err
-		}
-		n.At = n.At.UTC()
-		text, err := db.Keys.Open(sealed, callNotePlace(call))
-		n.Text = string(text)
-		return n, err
-	})
-}
-
-// A CallStep is one thing that happened to a roll-call or a disruption, as the audit has it.
-type CallStep struct {
-	At   time.Time
-	Name string
-	Data map[string]string
-}
-
-// CallSteps lists what happened to a roll-call, in order, without its answers. It reads the audit of its days.
-func (db *DB) CallSteps(ctx context.Context, r *domain.RollCall) ([]CallStep, error) {
-	return db.steps(ctx, "rollcall", r.ID, r.PlannedAt)
-}
-
-// RecoverySteps lists what happened to a disruption, in order.
-func (db *DB) RecoverySteps(ctx context.Context, d *domain.Disruption) ([]CallStep, error) {
-	return db.steps(ctx, "disruption", d.ID, d.StartedAt)
-}
-
-// steps lists the lines of the audit whose data name a matter, from its beginning on, without answers.
-func (db *DB) steps(ctx context.Context, what string, id int64, from time.Time) ([]CallStep, error) {
-	rows, err := db.Pool.Query(ctx, `
-		SELECT at, name, data FROM events
-		WHERE at >= $2::timestamptz AND at < $2::timestamptz + interval '90 days' AND name NOT LIKE '%answered' AND data->>$3 = $1 ORDER BY id`,
-		fmt.Sprint(id), from, what)
-	if err != nil {
-		return nil, fmt.Errorf("steps of a %s: %w", what, err)
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (CallStep, error) {
-		var s CallStep
-		var data []byte
-		if err := row.Scan(&s.At, &s.Name, &data); err != nil {
-			return s, err
-		}
-		s.At = s.At.UTC()
-		return s, json.Unmarshal(data, &s.Data)
-	})
 }

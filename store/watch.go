@@ -101,7 +101,8 @@ func (db *DB) SendCanary(ctx context.Context, phone string, every time.Duration)
 
 // clockless counts open matters that have no next step: records that nobody owns and nobody is asked about, records whose owner is not
 // reminded, drafts whose reviewers are not, approved documents that never come into force, safety
-// alerts that ask no ward again, disruptions that count nothing, runs of playbooks that remind nobody, and their steps that nobody is told are late. A timer that is dead is none.
+// alerts that ask no ward again, disruptions that count nothing, runs of playbooks that remind nobody, their steps that nobody is told are
+// late, their injects that do not come, and their objectives that nobody is asked to judge. A timer that is dead is none.
 const clockless = `
 	SELECT (SELECT count(*) FROM records r WHERE r.closed_at IS NULL AND NOT EXISTS (
 	          SELECT 1 FROM timers t WHERE t.subject = 'r' || r.id AND t.name = CASE WHEN r.owner IS NULL THEN 'escalate' ELSE 'nudge' END AND NOT t.dead))
@@ -114,7 +115,11 @@ const clockless = `
 	        WHERE r.state = 'running' AND s.step ? 'asked_at' AND NOT s.step ? 'answer' AND coalesce((s.step ->> 'late')::int, 0) < 2 AND NOT EXISTS (
 	          SELECT 1 FROM timers t WHERE t.subject = 'y' || r.id AND t.name = 'step' || s.n AND NOT t.dead))
 	     + (SELECT count(*) FROM disruptions d WHERE d.closed_at IS NULL AND NOT EXISTS (
-	          SELECT 1 FROM timers t WHERE t.subject = 'd' || d.id AND t.name = 'late' AND NOT t.dead))`
+	          SELECT 1 FROM timers t WHERE t.subject = 'd' || d.id AND t.name = 'late' AND NOT t.dead))
+	     + (SELECT count(*) FROM runs r, jsonb_array_elements(r.body -> 'injects') WITH ORDINALITY AS i (inject, n)
+	        WHERE r.state = 'running' AND NOT i.inject ? 'sent_at' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.subject = 'y' || r.id AND t.name = 'inject' || i.n AND NOT t.dead))
+	     + (SELECT count(*) FROM runs r WHERE r.state = 'ended' AND jsonb_path_exists(r.body, '$.objectives[*] ? (!exists(@.result))') AND NOT EXISTS (
+	          SELECT 1 FROM timers t WHERE t.subject = 'y' || r.id AND t.name = 'judge' AND NOT t.dead))`
 
 // Pulse looks at everything that PostgreSQL can tell: all but whether messages get through, and Redis.
 func (db *DB) Pulse(ctx context.Context) (p domain.Pulse, err error) {

@@ -17,6 +17,7 @@ type exportCmd struct {
 	Proof      exportProofCmd      `cmd:"" help:"Can we prove that ward 4B knew IC-04? One row per person who had to."`
 	Signatures exportSignaturesCmd `cmd:"" help:"Every signature, and who approved the documents."`
 
+	Run      exportRunCmd      `cmd:"" help:"The report of a run of a playbook after ISO 22301: objectives met or not, participants, timeline, actions."`
 	Rollcall exportRollCallCmd `cmd:"" help:"The report of a roll-call after ISO 22301: objectives, timeline, reach, who was not reached, debrief, actions."`
 
 	Activities exportActivitiesCmd `cmd:"" help:"The business-impact table: evidence for ISO 22301 8.2.2."`
@@ -34,6 +35,7 @@ func (exportCmd) Help() string {
   goodcatch export rollcall K7R --out rollcall-k7r.pdf
   goodcatch export recovery K7R --out recovery-k7r.pdf
   goodcatch export activities --format json
+  goodcatch export run K7R --format json
   goodcatch export certificate --course FALLS --person S017 --out falls-s017.pdf
 
 All but the certificate are tables: CSV (RFC 4180, safe to open in a spreadsheet), JSON with a summary, or PDF with page numbers and the digest of the CSV.

@@ -17,6 +17,8 @@ type playbookCmd struct {
 	Start playbookStartCmd `cmd:"" help:"Plan a run, read what it means, confirm."`
 	Show  playbookShowCmd  `cmd:"" help:"How a run goes, step by step."`
 	Stop  playbookStopCmd  `cmd:"" help:"End a run and tell everybody who was asked."`
+
+	Report exportRunCmd `cmd:"" help:"The report of a run after ISO 22301 8.5, as PDF, CSV or JSON."`
 }
 
 // Help is shown by goodcatch playbook --help.
@@ -24,8 +26,11 @@ func (playbookCmd) Help() string {
 	return `  goodcatch playbook list
   goodcatch playbook start POWER                 # an exercise: the steps are really asked of who is on duty
   goodcatch playbook start POWER --live          # it is real
+  goodcatch playbook start POWER --table         # a tabletop: questions by the clock, nobody acts
+  goodcatch playbook start POWER --table --unit MED,ED --role manager,lead
   goodcatch playbook show K7R
   goodcatch playbook stop K7R
+  goodcatch playbook report K7R --out k7r.pdf
 
 In Slack: /quality playbook. Playbooks are files in the folder playbooks of what is imported; "goodcatch init hospital" writes seven: cyber
 attack, power, water, flood, fire, staff loss, supplier failure. Each step is asked of whoever is on duty for its role, in Slack and by text:
@@ -66,9 +71,12 @@ func (playbookListCmd) Run(ctx context.Context, a *app) error {
 }
 
 type playbookStartCmd struct {
-	Playbook string `arg:"" help:"Its code: POWER."`
-	Live     bool   `help:"It is real. Default: an exercise."`
-	Yes      bool   `help:"Do not ask before starting."`
+	Playbook string   `arg:"" help:"Its code: POWER."`
+	Live     bool     `xor:"how" help:"It is real. Default: an exercise."`
+	Table    bool     `xor:"how" help:"An exercise at the table."`
+	Unit     []string `placeholder:"CODE" help:"At the table: only these units and all below them. Default: whoever has a part in the steps."`
+	Role     []string `placeholder:"ROLE" help:"At the table: only these roles."`
+	Yes      bool     `help:"Do not ask before starting."`
 }
 
 // Run plans, says what it means, and starts when told to. A plan that is not confirmed is dropped.
@@ -81,6 +89,15 @@ func (c playbookStartCmd) Run(ctx context.Context, a *app) error {
 	plan := domain.PlanRun{Playbook: c.Playbook, Form: domain.InSteps}
 	if c.Live {
 		plan.Mode = domain.Live
+	}
+	if c.Table {
+		plan.Form = domain.Tabletop
+	}
+	for _, u := range c.Unit {
+		plan.Audience.Units = append(plan.Audience.Units, domain.UnitCode(strings.ToUpper(u)))
+	}
+	for _, r := range c.Role {
+		plan.Audience.Roles = append(plan.Audience.Roles, domain.Role(strings.ToLower(r)))
 	}
 	change, err := db.Do(ctx, operatorActor, plan)
 	if err != nil {
@@ -115,6 +132,12 @@ func (c playbookStartCmd) Run(ctx context.Context, a *app) error {
 
 // describe prints who is asked what.
 func describe(a *app, r *domain.Run, f domain.Facts) {
+	for n, i := range r.Injects {
+		a.printf("%3d. after %v: %s\n", n+1, i.At, i.Text)
+	}
+	if r.Form() == domain.Tabletop {
+		a.printf("%d people at the table\n", len(r.People))
+	}
 	for n, s := range r.Steps {
 		who := f.HoldersOf(s.Responsible)
 		names := make([]string, len(who))
@@ -141,6 +164,10 @@ func refusedRun(err error) error {
 		return fault("--live", fmt.Sprintf("is refused: exercise %s asks some of the same people.", code), "End it first: goodcatch playbook stop "+code+", or goodcatch rollcall end "+code)
 	case "problem.rollcall_live":
 		return fault("playbook", fmt.Sprintf("is refused: %s is real and asks some of the same people.", code), "No exercise before it is over: goodcatch playbook stop "+code+", or goodcatch rollcall end "+code)
+	case "problem.run_no_injects":
+		return fault("--table", "finds no injects in this playbook.", "Add some to its file and import it.")
+	case "problem.rollcall_nobody":
+		return fault("--unit, --role", "meet nobody.", "Choose other units or roles.")
 	case "problem.run_over":
 		return fault("playbook", "cannot be started or ended any more.", "Plan a new run.")
 	}
@@ -214,7 +241,10 @@ func (c playbookStopCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	t := r.Tally(now)
-	a.printf("%s %s ended. %d of %d steps done or not needed.\n", strings.ToUpper(r.Mode().String()), r.Code, t.Done+t.NotNeeded, t.Total)
+	a.printf("%s %s ended.", strings.ToUpper(r.Mode().String()), r.Code)
+	if t := r.Tally(now); t.Total > 0 {
+		a.printf(" %d of %d steps done or not needed.", t.Done+t.NotNeeded, t.Total)
+	}
+	a.printf("\nReport: goodcatch playbook report %s\n", r.Code)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // names nobody. Source: ISO 22301:2019 8.5, 9.1.
 type RecoveryReport struct {
 	store.Recovery
-	Steps []store.CallStep
+	Steps []store.HappenedStep
 }
 
 // FindRecovery gathers the report of a disruption by its code. A code that names none is a MissingError.

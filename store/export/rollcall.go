@@ -16,8 +16,8 @@ import (
 // Source: ISO 22301:2019 8.5, which asks for defined objectives, a formal report with outcomes and recommendations, and their review.
 type RollCallReport struct {
 	store.Muster
-	Steps []store.CallStep
-	Notes []domain.CallNote
+	Steps []store.HappenedStep
+	Notes []store.WrittenNote
 }
 
 // FindRollCall gathers the report of a roll-call by its code. A code that names none is a MissingError.
@@ -40,42 +40,20 @@ func FindRollCall(ctx context.Context, db *store.DB, code string) (RollCallRepor
 // Word is EXERCISE or LIVE.
 func (r RollCallReport) Word() string { return strings.ToUpper(r.Mode().String()) }
 
-// A section of a report, printed under its heading.
-type section struct {
-	name string
-	rows [][2]string // what, value
-}
-
-func (s *section) add(what, value string, args ...any) {
-	s.rows = append(s.rows, [2]string{what, fmt.Sprintf(value, args...)})
-}
-
 // Table is the report as a table: section by section for people, one row per fact for a spreadsheet.
 func (r RollCallReport) Table() *Table {
 	zone := r.Org.Zone
 	tally := r.Tally(r.Org, r.Seats)
 	t := &Table{
-		Title: fmt.Sprintf("%s: roll-call %s %s", r.Word(), r.Code, r.Title), Made: "Printed " + readable(r.Now, zone), Heads: []string{"mode", "code", "section", "what", "value"},
+		Title: fmt.Sprintf("%s: roll-call %s %s", r.Word(), r.Code, r.Title), Made: "Printed " + readable(r.Now, zone), Heads: reportHeads,
 		Summary: []string{
 			fmt.Sprintf("%s. %s, roll-call %s: %s. Report after ISO 22301 8.5.", r.Word(), r.Org.Name, r.Code, r.Title),
 			fmt.Sprintf("%d of %d people answered (%d %%), half of them within %s. %d volunteers. %d on leave were not asked.", tally.Answered, tally.Asked, tally.Share(), tally.Median.Round(time.Second), tally.Volunteers, tally.Away),
 			r.verdict(tally),
 		},
 	}
-	t.add(r.Word(), string(r.Code), r.plan(zone), r.timeline(zone), r.reach(tally), r.units(), r.unreached(), r.debrief(), r.actions(zone))
+	t.add(r.Word(), string(r.Code), r.plan(zone), r.timeline(zone), r.reach(tally), r.units(), r.unreached(), r.debrief(), actionsOf(r.Notes, zone))
 	return t
-}
-
-// add adds the sections of a report on something with a mode and a code.
-func (t *Table) add(mode, code string, sections ...section) {
-	for _, s := range sections {
-		l := line{head: s.name}
-		for _, row := range s.rows {
-			t.Rows = append(t.Rows, []string{mode, code, s.name, row[0], row[1]})
-			l.notes = append(l.notes, strings.TrimSuffix(row[0]+": "+row[1], ": "))
-		}
-		t.lines = append(t.lines, l)
-	}
 }
 
 // verdict says whether the target was met.
@@ -109,14 +87,6 @@ func (r RollCallReport) plan(zone *time.Location) section {
 		s.add("Objectives", "%s", r.Objectives)
 	}
 	return s
-}
-
-func texts[T ~string](list []T) []string {
-	all := make([]string, len(list))
-	for i, v := range list {
-		all[i] = string(v)
-	}
-	return all
 }
 
 // stepWords are what the audit's events are called in a report.
@@ -199,19 +169,6 @@ func (r RollCallReport) debrief() section {
 		if !n.Action {
 			s.add("Somebody wrote", "%s", n.Text)
 		}
-	}
-	return s
-}
-
-func (r RollCallReport) actions(zone *time.Location) section {
-	s := section{name: "Actions"}
-	for _, n := range r.Notes {
-		if n.Action {
-			s.add(n.At.In(zone).Format("2 Jan 2006"), "%s", n.Text)
-		}
-	}
-	if len(s.rows) == 0 {
-		s.add("None", "nobody has noted any yet")
 	}
 	return s
 }
