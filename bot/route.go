@@ -41,6 +41,11 @@ func (t *turn) text() error {
 	if done, err := t.leave(said); done || err != nil {
 		return t.understood(err)
 	}
+	if isKeyword {
+		if done, err := t.wardStatus(said); done || err != nil {
+			return t.understood(err)
+		}
+	}
 	if done, err := t.openQuestion(text, isKeyword && (said.Rest == "" || burns(said))); done || err != nil {
 		return t.understood(err)
 	}

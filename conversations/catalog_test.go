@@ -72,6 +72,7 @@ var longestRecovery = domain.Exercise.Headed(domain.Args{
 	"what": domain.Text(strings.Repeat("M", domain.ActivityRoom)), "standing": domain.Term("recovery_state.degraded"), "rto": domain.Span(30 * 24 * time.Hour), "mtpd": domain.Span(domain.LongestMTPD), "took": domain.Span(119 * time.Minute),
 	"each": domain.Text("THEAT "), "rows": domain.Rows(nil), "activity": domain.Text("THEAT"), "example": domain.Text("THEAT"), "down": domain.Number(200), "degraded": domain.Number(200), "restored": domain.Number(200), "late": domain.Number(200),
 	"link": domain.Link("/v/Kd9X2mQw8a"), "of": domain.Number(200), "count": domain.Number(200), "about": domain.Text(strings.Repeat("T", domain.TitleRoom)), "staff": domain.Number(12),
+	"wards": domain.Text("ENDOSCOPY-EAST +12"),
 })
 
 // longestIn are the longest values in a language: its longest words of each list, and of the months. What is due of documents and tests is a day.
@@ -113,10 +114,15 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 			maps.Copy(args, longestRunWide)
 		}
 	}
+	if strings.HasPrefix(key, "ward.") {
+		maps.Copy(args, domain.Args{"colour": domain.Term("colour.amber"), "green": domain.Number(200), "amber": domain.Number(200), "red": domain.Number(200), "rows": domain.Rows(nil)})
+	}
 	if strings.HasPrefix(key, "recovery.") || strings.HasPrefix(key, "row.recovery") || strings.HasPrefix(key, "problem.recovery") {
 		maps.Copy(args, longestRecovery)
 		at := domain.Moment(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC))
 		switch key {
+		case "recovery.wards":
+			args["example"] = domain.Text("ENDOSCOPY-EAST")
 		case "recovery.over":
 			args["by"] = at
 		case "recovery.board":
@@ -147,7 +153,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
-var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|told|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|row|recovery_state|recovery_standing|recovery_by|card\.\w+\.slack)\.?`)
+var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|told|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|row|colour|recovery_state|recovery_standing|recovery_by|card\.\w+\.slack)\.?`)
 
 func voice(lang string) Voice {
 	return Voice{Language: lang, Zone: time.UTC, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}

@@ -85,6 +85,7 @@ type Needs struct {
 	Run        RunQuery
 	Alert      AlertQuery
 	Disruption DisruptionQuery
+	Ward       WardQuery
 }
 
 // Facts is everything a decision may look at.
@@ -131,6 +132,9 @@ type Facts struct {
 	Bank       []BankItem // of the category at hand, or all; in order
 
 	Alert *SafetyAlert // nil: there is none of that number
+
+	Ward  *WardStatus  // the last word of the ward asked for; nil: it has said none
+	Wards []WardStatus // all last words, by unit
 
 	Disruption  *Disruption   // nil: there is none of that number
 	Disruptions []*Disruption // the open ones but that

@@ -43,7 +43,7 @@ func (c CloseRecovery) Decide(f Facts) (Change, error) {
 	change := Change{
 		Entries: []Entry{SavedDisruption{*d}, EndedCode{d.Code}},
 		Events:  []Event{d.event("closed", "activities", fmt.Sprint(len(d.Outages)), "met", fmt.Sprint(met))},
-		Clear:   []TimerKey{{d.Subject(), "late"}},
+		Clear:   []TimerKey{{d.Subject(), "late"}, {d.Subject(), "wards"}},
 		Timers:  []Timer{d.timer("board", f.Now, RefreshRecovery{Disruption: d.ID})},
 	}
 	for _, id := range d.asked() {

@@ -48,6 +48,9 @@ func (c StartRecovery) Decide(f Facts) (Change, error) {
 	}
 	change.Entries = []Entry{SavedDisruption{*d}, GivenCode{Code: d.Code, Subject: d.Subject()}}
 	change.Timers = []Timer{d.next(f), d.boardTimer(f.Now)}
+	if d.mode == Live {
+		change.Timers = append(change.Timers, d.timer("wards", f.Now.Add(firstWardAsk), AskWards{Disruption: d.ID}))
+	}
 	return change, nil
 }
 

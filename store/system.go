@@ -25,6 +25,7 @@ func (tx *Tx) loadSystems(ctx context.Context, f *domain.Facts, n domain.Needs) 
 	tx.loadRollCall(f, n.RollCall)
 	tx.loadAlert(f, n.Alert)
 	tx.loadDisruption(f, n.Disruption)
+	tx.loadWards(f, n.Ward)
 	if err := tx.loadProposals(ctx, f, n); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (tx *Tx) saveSystemEntry(ctx context.Context, e domain.Entry) error {
 	if ok, err := tx.saveRollCallEntry(ctx, e); ok || err != nil {
 		return err
 	}
-	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry, tx.saveProposalEntry, tx.saveAlertEntry, tx.saveRunEntry, tx.saveDisruptionEntry} {
+	for _, save := range []func(domain.Entry) (bool, error){tx.saveCourseEntry, tx.saveRecallEntry, tx.saveProposalEntry, tx.saveAlertEntry, tx.saveRunEntry, tx.saveDisruptionEntry, tx.saveWardEntry} {
 		if ok, err := save(e); ok || err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 var forms = map[string]string{"rollcall": "rollcall", "playbook": "playbook", "recovery": "recovery", "swap": "swap", "starters": "starters", "alert": "safety_alert", "provider": "provider"}
 
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "rollcall" plans a roll-call, "playbook" a run of a playbook, "recovery" begins a disruption, "swap" offers a shift to a colleague, "alert" asks all wards about a device
+// it; "rollcall" plans a roll-call, "playbook" a run of a playbook, "recovery" begins a disruption, "status" shows how all wards stand, "swap" offers a shift to a colleague, "alert" asks all wards about a device
 // or a drug, "provider" switches a provider off and on, "competence 4B" opens the competence list of a ward, "starters" the path of the new
 // starters; "proof IC-04 4B" proves that a ward
 // knew a document; anything else is taken like a direct message, and answered as one: courses,
@@ -28,6 +28,9 @@ func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	}
 	if strings.EqualFold(word, "competence") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "competence", start: conversations.StartUnit(domain.UnitCode(strings.ToUpper(strings.TrimSpace(rest))))})
+	}
+	if strings.EqualFold(text, "status") {
+		return a.wards(ctx, s)
 	}
 	if strings.EqualFold(word, "proof") {
 		return a.proof(ctx, s, rest)
@@ -58,4 +61,18 @@ func (a *App) linked(ctx context.Context, user, key string, args domain.Args, er
 		return away
 	}
 	return answer{status: taken.status, body: map[string]any{"response_type": slackgo.ResponseTypeEphemeral, "text": a.Bot.Catalog.Say(board.Voice, key, args)}}
+}
+
+// wards shows how all wards stand, to the user alone: what they need is in no message that Slack keeps.
+func (a *App) wards(ctx context.Context, s slash) answer {
+	board, err := a.Bot.WardBoard(ctx, s.User)
+	if errors.Is(err, domain.ErrForbidden) {
+		return a.linked(ctx, s.User, "", nil, err)
+	}
+	if err != nil {
+		a.Log.Error("wards not read", "away", isAway(err))
+		return away
+	}
+	m := a.Bot.Catalog.Compose(board.Voice, domain.Slack, "ward.board", board.Args, nil)
+	return answer{status: taken.status, body: map[string]any{"response_type": slackgo.ResponseTypeEphemeral, "text": m.Rich}}
 }

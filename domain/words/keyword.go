@@ -41,12 +41,14 @@ const (
 	LEAVE Word = "LEAVE" // I am away: the days follow, and perhaps who stands in
 	BACK  Word = "BACK"  // I am back
 
+	STATUS Word = "STATUS" // how my ward stands: green, amber or red, and what it needs; a ward may stand in front
+
 	DIGEST Word = "DIGEST" // a document as texts, for phones without a browser; its code may follow
 	PIN    Word = "PIN"    // choose or change the PIN that signs
 )
 
 // Words lists every keyword.
-var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, MORE, COURSES, DIGEST, PIN, PROGRESS, LEAVE, BACK}
+var Words = []Word{NM, INC, RISK, GOOD, EQ, SUP, PV, ANON, SIGN, R, TEST, N, P, Q, MY, PAGE, WHO, LANG, SNOOZE, SAVE, RESEND, MORE, COURSES, DIGEST, PIN, PROGRESS, LEAVE, BACK, STATUS}
 
 // IsReport reports whether text after this keyword is a report.
 func (w Word) IsReport() bool {
@@ -64,6 +66,7 @@ var aliases = map[string]Word{
 	"nm": NM, "inc": INC, "risk": RISK, "good": GOOD, "eq": EQ, "sup": SUP, "pv": PV, "anon": ANON, "sign": SIGN, "r": R, "test": TEST, "n": N, "p": P, "q": Q,
 	"my": MY, "page": PAGE, "pagina": PAGE, "who": WHO, "lang": LANG, "snooze": SNOOZE, "save": SAVE, "resend": RESEND, "more": MORE, "courses": COURSES, "cursos": COURSES, "digest": DIGEST, "pin": PIN,
 	"leave": LEAVE, "ausencia": LEAVE, "vacaciones": LEAVE, "conge": LEAVE, "conges": LEAVE, "休假": LEAVE, "back": BACK, "vuelta": BACK, "retour": BACK, "回来": BACK,
+	"status": STATUS, "estado": STATUS, "etat": STATUS, "状态": STATUS,
 	"progress": PROGRESS, "progreso": PROGRESS, "avancement": PROGRESS, "进展": PROGRESS,
 }
 
@@ -166,6 +169,8 @@ func takes(word Word, typed, rest string, marked bool) bool {
 		return len(args) <= 2
 	case LEAVE:
 		return len(args) <= 10 // whoever reads the days says whether they are any
+	case STATUS:
+		return saysColour(args)
 	case SAVE:
 		return len(args) == 1 && (saveWords[fold(one)] || len(one) == 1 && hasDigit(one))
 	case SIGN, WHO, RESEND, PROGRESS, DIGEST:
