@@ -48,6 +48,7 @@ type Settings struct {
 	Path             []PathStep    `json:",omitempty"` // the courses of new starters, in order
 	TextsPerSecond   int           `json:",omitzero"`  // what the provider takes; 0: DefaultTextsPerSecond
 	CallsPerSecond   int           `json:",omitzero"`  // 0: DefaultCallsPerSecond
+	MusterPoints     []MusterPoint `json:",omitempty"` // where people report in a roll-call
 	TextsAWeek       int           `json:",omitzero"`  // routine texts to one person; 0: DefaultTextsAWeek
 }
 

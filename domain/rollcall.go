@@ -36,6 +36,11 @@ func NewRollCall(m Mode) *RollCall { return &RollCall{mode: m} }
 // Mode says whether the roll-call is an exercise or live.
 func (r *RollCall) Mode() Mode { return r.mode }
 
+// BoardClosed reports whether the link of the board has had its time. The report is the operator's then.
+func (r *RollCall) BoardClosed(now time.Time) bool {
+	return r.State == CallEnded && now.Sub(r.EndedAt) > boardOpen || r.State == CallPlanned && now.Sub(r.PlannedAt) > boardOpen
+}
+
 // CallState is where a roll-call stands.
 type CallState string
 
@@ -77,6 +82,7 @@ const (
 	callValid     = 4 * time.Minute  // so is a call that would ring after the next one
 	remindEvery   = time.Hour        // how often who leads is reminded of the all-clear
 	planValid     = 12 * time.Hour   // a plan older than that is made anew
+	boardOpen     = 30 * day         // how long after the all-clear the board's link works
 	mostTextRate  = 1000             // texts a second that a setting may name
 )
 

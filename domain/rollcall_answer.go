@@ -48,6 +48,9 @@ func (c AnswerRollCall) Decide(f Facts) (Change, error) {
 	}
 	args := r.Args(Args{"answer": Number(s.Answer), "words": CallWords(s.Answer), "at": Moment(s.At)})
 	key := "rollcall.recorded"
+	if point := f.Org.reportsTo(f.Org.People[s.Person], s.Answer); point != "" && r.State == CallRunning {
+		key, args["point"] = "rollcall.recorded_at", Text(point)
+	}
 	switch {
 	case r.State == CallEnded:
 		key = "rollcall.late"
@@ -71,6 +74,9 @@ func (change *Change) endAsking(f Facts, r *RollCall, s Seat, args Args) {
 		return
 	}
 	settle := Settle{Subject: r.Subject(), Topic: r.askTopic(s.Person), Key: "rollcall.answered", Args: args, Silent: true}
+	if args["point"] != "" {
+		settle.Key = "rollcall.answered_at"
+	}
 	if f.Actor.Channel == Voice {
 		settle.Except = s.Person
 	}

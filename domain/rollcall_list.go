@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 )
 
 // DrawCallList hands over to people: who rings whom of those nobody has heard of.
@@ -38,7 +40,35 @@ func (c DrawCallList) Decide(f Facts) (Change, error) {
 			Args: r.Args(Args{"people": Number(len(drawn.People)), "asked": Number(t.Asked + t.Away), "link": Link("/r/" + r.Token)}),
 		})
 	}
+	change.Entries = append(change.Entries, r.toCallers(f.Org, drawn))
 	return change, nil
+}
+
+// mostToRing bounds the names in a caller's list in Slack; the board has them all.
+const mostToRing = 20
+
+// toCallers tells each caller how many people they ring. A text names nobody; in Slack, the names stand with it. The numbers are on the list.
+func (r *RollCall) toCallers(o *Organisation, drawn DrawnCalls) (mail Mailing) {
+	names := map[PersonID][]string{}
+	var callers []PersonID
+	for i, caller := range drawn.Callers {
+		if caller == 0 {
+			continue
+		}
+		if names[caller] == nil {
+			callers = append(callers, caller)
+		}
+		p := o.People[drawn.People[i]]
+		names[caller] = append(names[caller], fmt.Sprintf("%s (%s)", p.Name, p.Unit))
+	}
+	for _, id := range callers {
+		who := names[id]
+		mail = append(mail, Notice{
+			ID: fmt.Sprintf("%s/ring/p%d", r.Subject(), id), To: Recipient{Person: id}, Topic: "ring", Subject: r.Subject(), Key: "rollcall.ring", Urgency: Urgent, Class: UntilCertain, Expires: time.Hour,
+			Args: r.Args(Args{"people": Number(len(who)), "names": Text(strings.Join(who[:min(len(who), mostToRing)], ", ")), "link": Link("/r/" + r.Token)}),
+		})
+	}
+	return mail
 }
 
 // RemindAllClear says that a roll-call still runs: a forgotten exercise would keep a real one from its people.

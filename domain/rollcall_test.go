@@ -312,3 +312,34 @@ func TestAllClearReachesEverybodyAskedAndLateAnswersAreKeptApart(t *testing.T) {
 		t.Error("a digit answers the debrief for ever")
 	}
 }
+
+func TestWhoComesReportsToTheNearestMusterPoint(t *testing.T) {
+	t.Parallel()
+	o := hospital(t)
+	o.Settings.MusterPoints = []MusterPoint{{"H", "Main gate"}, {"MED", "Dining hall"}}
+	for name, c := range map[string]struct {
+		unit   UnitCode
+		answer int
+		want   string
+	}{
+		"the ward's department has one": {"4B", OnSite, "Dining hall"}, "the house's": {"ED", WithinHour, "Main gate"}, "later": {"4B", Later, ""}, "cannot": {"4B", CannotCome, ""}, "not answered": {"4B", 0, ""},
+	} {
+		if got := o.reportsTo(&Person{Unit: c.unit}, c.answer); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestABoardClosesThirtyDaysAfterTheAllClear(t *testing.T) {
+	t.Parallel()
+	r := NewRollCall(Exercise)
+	r.State, r.EndedAt = CallEnded, monday
+	for after, closed := range map[time.Duration]bool{0: false, 30 * day: false, 30*day + time.Minute: true} {
+		if got := r.BoardClosed(monday.Add(after)); got != closed {
+			t.Errorf("after %v: closed %v", after, got)
+		}
+	}
+	if r.State = CallRunning; r.BoardClosed(monday.AddDate(1, 0, 0)) {
+		t.Error("a board closes while people are still asked")
+	}
+}

@@ -19,9 +19,14 @@ type Muster struct {
 	Seats []domain.Seat
 }
 
-// MusterByToken reads a roll-call for its board. A token that opens none is domain.ErrNotFound.
+// MusterByToken reads a roll-call for its board. A token that opens none, or that has had its time, is domain.ErrNotFound; of the latter the
+// roll-call is returned all the same.
 func (db *DB) MusterByToken(ctx context.Context, token string) (Muster, error) {
-	return db.muster(ctx, `c.token = $1 AND c.state <> 'dropped'`, token)
+	m, err := db.muster(ctx, `c.token = $1 AND c.state <> 'dropped'`, token)
+	if err == nil && m.BoardClosed(m.Now) {
+		return m, domain.ErrNotFound
+	}
+	return m, err
 }
 
 // MusterByCode reads the newest roll-call of a code. One that does not exist is domain.ErrNotFound.

@@ -92,6 +92,10 @@ const boardRefresh = 10
 
 func (s *Server) muster(w http.ResponseWriter, r *http.Request) (store.Muster, conversations.Voice, bool) {
 	m, err := s.DB.MusterByToken(r.Context(), r.PathValue("token"))
+	if errors.Is(err, domain.ErrNotFound) && m.RollCall != nil { // its time is over
+		plain(w, http.StatusGone, s.Catalog.Say(s.voice(r), "web.rollcall.closed", domain.Args{"bare": domain.Text(string(m.Code))}))
+		return m, conversations.Voice{}, false
+	}
 	if errors.Is(err, domain.ErrNotFound) {
 		s.missing(w, r)
 		return m, conversations.Voice{}, false
