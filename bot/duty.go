@@ -19,7 +19,7 @@ const (
 )
 
 // whoIs answers "WHO sepsis?" with the responsible role of the chart in force and who holds it now, nearest to the caller, and "WHO manager?"
-// with who is on duty. A word that is neither is answered with the topics there are, unless only known ones count; a sentence is no
+// with who is on duty, "WHO manager 5A?" in another unit. A word that is neither is answered with the topics there are, unless only known ones count; a sentence is no
 // question to us.
 func (t *turn) whoIs(text string, known bool) (done bool, err error) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
@@ -33,14 +33,14 @@ func (t *turn) whoIs(text string, known bool) (done bool, err error) {
 		return true, err
 	}
 	chart := domain.DutiesOf(facts.InForce, topic)
-	role, isRole := t.roleNamed(topic)
+	role, unit, isRole := t.postNamed(topic)
 	switch {
 	case chart == nil && !isRole && (known || said > 1 && first != "WHO"):
 		return false, nil
 	case t.caller.Person == nil:
 		return true, t.say("doc.unlinked", nil)
 	case chart == nil && isRole:
-		return true, t.sayOnDuty(facts, role)
+		return true, t.sayOnDuty(facts, role, unit)
 	case chart == nil:
 		return true, t.topics(facts.InForce, topic)
 	}
@@ -104,9 +104,22 @@ func (t *turn) roleNamed(words string) (domain.Role, bool) {
 	return domain.Roles[i], true
 }
 
-// sayOnDuty names who is on duty for a role where the caller works. In Slack a button swaps the caller's own shifts.
-func (t *turn) sayOnDuty(f domain.Facts, role domain.Role) error {
-	unit := t.caller.Person.Unit
+// postNamed is the role, and the unit whose it is, that people call by these words: "manager" where they work, "manager 5A".
+func (t *turn) postNamed(words string) (role domain.Role, unit domain.UnitCode, ok bool) {
+	if t.caller.Person != nil {
+		unit = t.caller.Person.Unit
+	}
+	if i := strings.LastIndexByte(words, ' '); i > 0 {
+		if named := domain.UnitCode(strings.ToUpper(words[i+1:])); t.org.Units[named] != nil {
+			words, unit = words[:i], named
+		}
+	}
+	role, ok = t.roleNamed(strings.TrimSpace(words))
+	return role, unit, ok
+}
+
+// sayOnDuty names who is on duty for a role in a unit. In Slack a button swaps the caller's own shifts.
+func (t *turn) sayOnDuty(f domain.Facts, role domain.Role, unit domain.UnitCode) error {
 	args := domain.Args{"unit": domain.Text(string(unit)), "names": domain.Text(t.holders(f, role, unit))}
 	if t.in.Channel != domain.Slack || len(t.org.Swappable(t.caller.Person.ID, t.now)) == 0 {
 		return t.say("control.who_role", args)

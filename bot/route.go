@@ -58,9 +58,17 @@ func (t *turn) text() error {
 		return t.understood(err)
 	}
 	if words.Help(text) {
-		return t.understood(t.say("say.help", nil))
+		return t.understood(t.help())
 	}
 	return t.unknown(text)
+}
+
+// help says what can be written here; in Slack also what leads can do.
+func (t *turn) help() error {
+	if err := t.say("say.help", nil); err != nil || t.in.Channel != domain.Slack || t.caller.Person == nil || !t.caller.Person.Leads() {
+		return err
+	}
+	return t.say("slack.help_roles", nil)
 }
 
 // burns reports whether a keyword ends the way back to a hidden reporter: ANON X is no answer to anything.

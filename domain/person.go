@@ -49,6 +49,9 @@ func (p *Person) Has(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(p.Roles, r) })
 }
 
+// Leads reports whether the person has a part in running the house, besides doing their own work.
+func (p *Person) Leads() bool { return p.Has(Manager, Lead, Quality, Educator, Executive, Admin) }
+
 // An Address is one way to reach a person.
 type Address struct {
 	ID       AddressID

@@ -56,7 +56,10 @@ func (a *App) quality(ctx context.Context, s slash) answer {
 		a.Log.Error("board not read", "away", isAway(err))
 		return away
 	}
-	help := a.Bot.Catalog.Say(board.Voice, "slack.help", nil)
+	help := a.Bot.Catalog.Compose(board.Voice, domain.Slack, "say.help", nil, nil).Text
+	if board.Person != nil && board.Person.Leads() {
+		help += "\n" + a.Bot.Catalog.Say(board.Voice, "slack.help_roles", nil)
+	}
 	blocks := append([]slackgo.Block{marked(help)}, a.sections(board, fewRows)...)
 	if len(blocks) > maxMessageBlocks {
 		blocks = blocks[:maxMessageBlocks]
