@@ -95,6 +95,8 @@ type Burden struct {
 	Quiet Window
 	Zone  *time.Location // the receiver's
 	Now   time.Time
+	// Unbounded lets every text go as it is, but for the quiet hours: in a demo, where a visitor plays weeks in minutes.
+	Unbounded bool
 }
 
 // A Dispatch says what becomes of a text whose turn it is. The zero value: it goes out now, as it is.
@@ -126,6 +128,8 @@ func (b Burden) Dispatch(next WaitingText, others []WaitingText) Dispatch {
 		return Dispatch{Bundle: several}
 	case b.Quiet.Contains(b.Now, b.Zone):
 		return Dispatch{Until: b.Quiet.After(b.Now, b.Zone)}
+	case b.Unbounded:
+		return Dispatch{}
 	}
 	if at := b.paced(); at.After(b.Now) {
 		return Dispatch{Until: b.Quiet.After(at, b.Zone), Held: next.Held}

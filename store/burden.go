@@ -23,7 +23,7 @@ func (tx *Tx) dispatch(ctx context.Context, d Delivery, several bool) (_ Deliver
 	if d.Op != "send" || d.Channel != domain.SMS || d.Urgency == domain.Prompt || d.Urgency == domain.Urgent && !several && d.Topic != domain.BundleTopic {
 		return d, true, nil
 	}
-	b := domain.Burden{AWeek: tx.org.Settings.TextsInAWeek(), Quiet: tx.org.Quiet, Zone: d.Zone, Now: d.Now}
+	b := domain.Burden{AWeek: tx.org.Settings.TextsInAWeek(), Quiet: tx.org.Quiet, Zone: d.Zone, Now: d.Now, Unbounded: tx.db.unbounded}
 	if d.Attempt > 1 || d.Topic == domain.BundleTopic { // let go before: its hours count, and no more
 		if d.Urgency == domain.Routine && b.Quiet.Contains(b.Now, b.Zone) {
 			return tx.putOff(d, domain.Dispatch{Until: b.Quiet.After(b.Now, b.Zone)}), false, nil

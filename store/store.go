@@ -39,12 +39,13 @@ type DB struct {
 	// Now is business time. Nil: PostgreSQL's clock, read after the locks. Tests and the demo put their own clock here.
 	Now func() time.Time
 
-	side    *pgxpool.Pool // for reading snapshots while a transaction holds a connection: a pool that waits for itself never ends
-	org     atomic.Pointer[domain.Organisation]
-	loading sync.Mutex
-	wake    chan struct{}
-	freed   atomic.Bool // codes wait to be used again: see Purge
-	log     *slog.Logger
+	side      *pgxpool.Pool // for reading snapshots while a transaction holds a connection: a pool that waits for itself never ends
+	org       atomic.Pointer[domain.Organisation]
+	loading   sync.Mutex
+	wake      chan struct{}
+	freed     atomic.Bool // codes wait to be used again: see Purge
+	log       *slog.Logger
+	unbounded bool
 }
 
 // Options are how to open a store.
@@ -55,6 +56,7 @@ type Options struct {
 	// Connections bounds the pool. 0: 16.
 	Connections int
 	Name        string // application_name
+	Unbounded   bool   // see domain.Burden
 }
 
 // appRole is the limited role the program works as. It is made by the first migration.
@@ -98,7 +100,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &DB{Pool: pool, side: side, Keys: o.Keys, Now: o.Now, wake: make(chan struct{}, 1), log: log}, nil
+	return &DB{Pool: pool, side: side, Keys: o.Keys, Now: o.Now, wake: make(chan struct{}, 1), log: log, unbounded: o.Unbounded}, nil
 }
 
 // Close ends all connections.

@@ -104,7 +104,7 @@ func (d *Demo) later(close func() error) { d.closers = append(d.closers, close) 
 
 // machines starts PostgreSQL, Redis and the providers, and says which were taken.
 func (d *Demo) machines(ctx context.Context) (program.Config, error) {
-	cfg := program.Config{PublicURL: d.URL, Keys: d.o.Keys, Now: d.Clock.Now, Log: d.o.Log, PollEvery: 3 * time.Second, Limits: &jobs.Limits{}}
+	cfg := program.Config{PublicURL: d.URL, Keys: d.o.Keys, Now: d.Clock.Now, Log: d.o.Log, PollEvery: 3 * time.Second, Limits: &jobs.Limits{}, Unbounded: true}
 	if cfg.Keys == nil {
 		text, err := seal.NewKeyset()
 		if err != nil {

@@ -54,7 +54,7 @@ func checkDatabase(ctx context.Context, a *app) []finding {
 	if found = append(found, role, checkClock(ctx, conn)); role.mark == bad {
 		return found
 	}
-	found = append(found, checkSealed(ctx, a), checkRoster(ctx, a))
+	found = append(found, checkSealed(ctx, a), checkRoster(ctx, a), checkBurden(ctx, a))
 	return append(found, checkWatch(ctx, a)...)
 }
 
@@ -65,7 +65,7 @@ func checkWatch(ctx context.Context, a *app) []finding {
 		return nil // told already
 	}
 	defer db.Close()
-	found := append(checkProviders(ctx, db), checkBurden(ctx, db)...)
+	found := checkProviders(ctx, db)
 	alarms, err := db.Alarms(ctx)
 	if err != nil {
 		return append(found, finding{bad, "watch", reason(err), "See the findings above."})
@@ -81,15 +81,6 @@ func checkWatch(ctx context.Context, a *app) []finding {
 		found = append(found, finding{bad, "watch", "an alarm stands: " + string(v), fix})
 	}
 	return found
-}
-
-// checkBurden says how many routine texts people get.
-func checkBurden(ctx context.Context, db *store.DB) []finding {
-	l, err := db.Load(ctx)
-	if err != nil {
-		return nil // the database's own findings tell
-	}
-	return []finding{{fine, "burden", fmt.Sprintf("%d routine texts in 7 days, %.1f a head, %d to one phone at most; %d wait for room", l.Texts, l.AHead(), l.Most, l.Held), ""}}
 }
 
 // remedies are what an operator does about a part that has stopped.
@@ -198,6 +189,20 @@ func checkRoster(ctx context.Context, a *app) finding {
 		return finding{note, "roster", "nobody is known yet", "Run \"goodcatch admin add\", then \"goodcatch init\" and \"goodcatch import\"."}
 	}
 	return finding{fine, "roster", fmt.Sprintf("%d people, %d units", len(o.People), len(o.Units)), ""}
+}
+
+// checkBurden says how many routine texts people get.
+func checkBurden(ctx context.Context, a *app) finding {
+	db, err := store.Open(ctx, a.DatabaseURL, store.Options{})
+	if err != nil {
+		return finding{bad, "texts", reason(err), "See the findings above."}
+	}
+	defer db.Close()
+	l, err := db.Load(ctx)
+	if err != nil {
+		return finding{bad, "texts", reason(err), "Run \"goodcatch migrate\"."}
+	}
+	return finding{fine, "texts", fmt.Sprintf("%d routine ones in 7 days, %.1f a head, %d to one phone at most; %d wait for room", l.Texts, l.AHead(), l.Most, l.Held), ""}
 }
 
 func checkRedis(ctx context.Context, a *app) []finding {

@@ -39,6 +39,7 @@ type Config struct {
 	Connections int
 	PollEvery   time.Duration
 	Limits      *jobs.Limits // nil: jobs.DefaultLimits
+	Unbounded   bool         // routine texts to one phone are not counted: see domain.Burden
 	Watch       jobs.WatchConfig
 	// MetricsToken lets /metrics be read from elsewhere with "Authorization: Bearer …"; empty: from this machine only.
 	MetricsToken string
@@ -72,7 +73,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	db, err := store.Open(ctx, cfg.DatabaseURL, store.Options{Keys: cfg.Keys, Now: cfg.Now, Log: cfg.Log, Connections: cfg.Connections})
+	db, err := store.Open(ctx, cfg.DatabaseURL, store.Options{Keys: cfg.Keys, Now: cfg.Now, Log: cfg.Log, Connections: cfg.Connections, Unbounded: cfg.Unbounded})
 	if err != nil {
 		return nil, err
 	}
