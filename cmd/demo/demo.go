@@ -37,6 +37,7 @@ type Options struct {
 	Say         func(what, text string)   // progress, one line each; nil: silent
 	Log         *slog.Logger
 	NoHistory   bool // begin with people and procedures only
+	Paced       bool // routine texts are counted: see domain.Burden. Else every text comes at once, for a visitor plays weeks in minutes
 }
 
 // A Demo is running.
@@ -104,7 +105,7 @@ func (d *Demo) later(close func() error) { d.closers = append(d.closers, close) 
 
 // machines starts PostgreSQL, Redis and the providers, and says which were taken.
 func (d *Demo) machines(ctx context.Context) (program.Config, error) {
-	cfg := program.Config{PublicURL: d.URL, Keys: d.o.Keys, Now: d.Clock.Now, Log: d.o.Log, PollEvery: 3 * time.Second, Limits: &jobs.Limits{}, Unbounded: true}
+	cfg := program.Config{PublicURL: d.URL, Keys: d.o.Keys, Now: d.Clock.Now, Log: d.o.Log, PollEvery: 3 * time.Second, Limits: &jobs.Limits{}, Unbounded: !d.o.Paced}
 	if cfg.Keys == nil {
 		text, err := seal.NewKeyset()
 		if err != nil {

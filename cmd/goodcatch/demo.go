@@ -19,6 +19,7 @@ type demoCmd struct {
 	Port   int  `placeholder:"PORT" help:"Of the page. Default: 8080, or a free one when that is taken."`
 	Yes    bool `help:"Install PostgreSQL with this machine's package client without asking, if there is none."`
 	Smoke  bool `help:"Play one near miss from the text to the answer, print how long it took, and end."`
+	Paced  bool `help:"Send people no more routine texts than in a real house: a minute apart, four a week, the rest as one."`
 	UseEnv bool `help:"Use the PostgreSQL and Redis that DATABASE_URL and REDIS_URL name. The database must be empty, or an earlier demo's."`
 }
 
@@ -51,6 +52,7 @@ func (c demoCmd) Run(ctx context.Context, a *app) error {
 
 func (c demoCmd) options(a *app) demo.Options {
 	o := a.demoOptions(c.Yes)
+	o.Paced = c.Paced
 	switch {
 	case c.Port != 0:
 		o.Listen = fmt.Sprintf("127.0.0.1:%d", c.Port)
