@@ -101,6 +101,9 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 	if strings.HasPrefix(key, "rollcall.") {
 		maps.Copy(args, longestCall)
 	}
+	if strings.HasPrefix(key, "drill.") {
+		args["drill"], args["how"], args["last"], due = domain.Term("drill_kind.communications"), domain.Term("drill_how.communications"), domain.Day(time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)), domain.Day
+	}
 	if strings.HasPrefix(key, "run.") {
 		maps.Copy(args, longestRun)
 		switch key {

@@ -123,7 +123,7 @@ func rollCallScenes() []scene {
 	bystander := run
 	bystander.Actor.Person = 5
 	return []scene{
-		{"playbook", nil, run}, {"playbook", nil, bystander}, {"playbook", nil, stageFacts(7, nil)}, {"run_action", domain.RunStart(1), run}, {"run_judge", domain.RunStart(1), run}, {"run_judge", domain.RunStart(1), bystander}, {"run_action", domain.RunStart(1), bystander},
+		{"drills", nil, run}, {"drills", nil, bystander}, {"playbook", nil, run}, {"playbook", nil, bystander}, {"playbook", nil, stageFacts(7, nil)}, {"run_action", domain.RunStart(1), run}, {"run_judge", domain.RunStart(1), run}, {"run_judge", domain.RunStart(1), bystander}, {"run_action", domain.RunStart(1), bystander},
 		{"rollcall", nil, stageFacts(7, nil)}, {"rollcall_action", domain.RollCallStart(1), led}, {"rollcall_action", domain.RollCallStart(1), asked},
 	}
 }

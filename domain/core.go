@@ -83,6 +83,7 @@ type Needs struct {
 
 	RollCall   RollCallQuery
 	Run        RunQuery
+	Drills     bool // what was held last, and when the installation began
 	Alert      AlertQuery
 	Disruption DisruptionQuery
 	Ward       WardQuery
@@ -147,6 +148,9 @@ type Facts struct {
 	Run        *Run        // nil: there is none of that number
 	Runs       []*Run      // those under way, when a run or a roll-call is to be made or started
 	RunAnswers []RunAnswer // of the run
+
+	Held  []Held    // the last roll-calls and runs of each kind that came to their end
+	Began time.Time // when the installation did
 }
 
 // A Change is everything one decision leads to: written in one transaction, or not at all.

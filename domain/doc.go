@@ -61,6 +61,7 @@
 //     time in which some do not run as they should. Outage: one of them in it: down, degraded (below its minimum), restored (at it or
 //     better). Source: ISO 22301:2019 3.10, 8.2.2, 8.4.
 //   - Ward status: a ward's own word on how it stands: green, it can go on; amber, it can with help; red, it cannot; and what it needs.
+//   - Drill calendar: the practice a house owes at intervals: communications (a roll-call), tabletop, live; what was real counts. Source: NHS EPRR.
 //   - Safety alert: a device or drug alert, or a recall, asked of every ward; none is an answer. Matrix: which ward has none, some, has not
 //     answered.
 //   - Vital, pulse, watch: the parts of the installation, one look at them, and what a process remembers of its looks.

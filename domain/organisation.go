@@ -50,6 +50,7 @@ type Settings struct {
 	CallsPerSecond   int           `json:",omitzero"`  // 0: DefaultCallsPerSecond
 	MusterPoints     []MusterPoint `json:",omitempty"` // where people report in a roll-call
 	TextsAWeek       int           `json:",omitzero"`  // routine texts to one person; 0: DefaultTextsAWeek
+	Drills           DrillMonths   `json:",omitzero"`
 }
 
 // A Window is a time of day from From to Until, which may pass midnight. Minutes after midnight.

@@ -132,8 +132,11 @@ func (c ImportPlaybook) Decide(f Facts) (Change, error) {
 		}
 		p.Number = old.Number + 1
 	}
+	calendar := drillTimer(f.Now.Add(24*time.Hour), f.Now)
+	calendar.Keep = true // the calendar begins with the first
 	return Change{
 		Entries: []Entry{SavedPlaybook{p}},
+		Timers:  []Timer{calendar},
 		Events:  []Event{{Name: "playbook_imported", Data: map[string]string{"playbook": p.Code, "version": Number(p.Number).String()}}},
 	}, nil
 }

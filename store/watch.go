@@ -102,7 +102,8 @@ func (db *DB) SendCanary(ctx context.Context, phone string, every time.Duration)
 // clockless counts open matters that have no next step: records that nobody owns and nobody is asked about, records whose owner is not
 // reminded, drafts whose reviewers are not, approved documents that never come into force, safety
 // alerts that ask no ward again, disruptions that count nothing, runs of playbooks that remind nobody, their steps that nobody is told are
-// late, their injects that do not come, and their objectives that nobody is asked to judge. A timer that is dead is none.
+// late, their injects that do not come, and their objectives that nobody is asked to judge; the drill
+// calendar, where nobody looks at it. A timer that is dead is none.
 const clockless = `
 	SELECT (SELECT count(*) FROM records r WHERE r.closed_at IS NULL AND NOT EXISTS (
 	          SELECT 1 FROM timers t WHERE t.subject = 'r' || r.id AND t.name = CASE WHEN r.owner IS NULL THEN 'escalate' ELSE 'nudge' END AND NOT t.dead))
@@ -110,6 +111,7 @@ const clockless = `
 	          SELECT 1 FROM timers t WHERE t.subject = 'v' || v.id AND t.name = CASE v.state WHEN 'approved' THEN 'effect' ELSE 'chase' END AND NOT t.dead))
 	     + (SELECT count(*) FROM safety_alerts a WHERE a.closed_at IS NULL AND jsonb_path_exists(a.wards, '$[*] ? (!exists(@.by))') AND NOT EXISTS (
 	          SELECT 1 FROM timers t WHERE t.subject = 'n' || a.id AND t.name = 'alert' AND NOT t.dead))
+	     + (SELECT count(*) FROM (SELECT 1 FROM playbooks LIMIT 1) p WHERE NOT EXISTS (SELECT 1 FROM timers t WHERE t.subject = 'drills' AND NOT t.dead))
 	     + (SELECT count(*) FROM runs r WHERE r.state = 'running' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.subject = 'y' || r.id AND t.name = 'remind' AND NOT t.dead))
 	     + (SELECT count(*) FROM runs r, jsonb_array_elements(r.body -> 'steps') WITH ORDINALITY AS s (step, n)
 	        WHERE r.state = 'running' AND s.step ? 'asked_at' AND NOT s.step ? 'answer' AND coalesce((s.step ->> 'late')::int, 0) < 2 AND NOT EXISTS (

@@ -13,10 +13,11 @@ import (
 )
 
 // forms are the words after /quality that open a form.
-var forms = map[string]string{"rollcall": "rollcall", "playbook": "playbook", "recovery": "recovery", "swap": "swap", "starters": "starters", "alert": "safety_alert", "provider": "provider"}
+var forms = map[string]string{"rollcall": "rollcall", "playbook": "playbook", "drills": "drills", "recovery": "recovery", "swap": "swap", "starters": "starters", "alert": "safety_alert", "provider": "provider"}
 
 // qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "rollcall" plans a roll-call, "playbook" a run of a playbook, "recovery" begins a disruption, "status" shows how all wards stand, "swap" offers a shift to a colleague, "alert" asks all wards about a device
+// it; "rollcall" plans a roll-call, "playbook" a run of a playbook, "drills" shows the drill calendar,
+// "recovery" begins a disruption, "status" shows how all wards stand, "swap" offers a shift to a colleague, "alert" asks all wards about a device
 // or a drug, "provider" switches a provider off and on, "competence 4B" opens the competence list of a ward, "starters" the path of the new
 // starters; "proof IC-04 4B" proves that a ward
 // knew a document; anything else is taken like a direct message, and answered as one: courses,

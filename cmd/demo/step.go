@@ -53,6 +53,11 @@ var dueWords = map[string]string{
 	"remind_task":     "a reminder that was put off comes again",
 	"ask_document":    "the question of a procedure is put again",
 	"remind_course":   "whoever has not taken a test is reminded",
+
+	"run_step_late":  "a step that is not done is told to who is accountable",
+	"send_inject":    "the next question comes to the table",
+	"remind_judge":   "who led it is asked again whether its objectives were met",
+	"look_at_drills": "the drill calendar is looked at",
 }
 
 // Step moves the clock exactly to the next due thing, lets it happen, and waits until its messages are out.

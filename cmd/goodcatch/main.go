@@ -33,6 +33,7 @@ type cli struct {
 	Export   exportCmd   `cmd:"" help:"Print what the record holds: who signed what, and the proof that a ward knew a document."`
 	Rollcall rollcallCmd `cmd:"" help:"Ask many people at once where they are: as an exercise, or live."`
 	Provider providerCmd `cmd:"" help:"Switch Slack, SMS or voice off for a while, and on again."`
+	Drills   drillsCmd   `cmd:"" help:"Print the drill calendar: what was held last, what is due, what is late."`
 	Playbook playbookCmd `cmd:"" help:"Run a playbook: what the house does when power, water, systems or staff fail."`
 
 	Activities activitiesCmd `cmd:"" help:"Print the business-impact table."`

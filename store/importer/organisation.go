@@ -50,7 +50,15 @@ type settingsFile struct {
 	TextsPerSecond   count         `yaml:"texts_per_second"`
 	CallsPerSecond   count         `yaml:"calls_per_second"`
 	TextsAWeek       count         `yaml:"texts_a_week"`
+	Drills           drillsFile    `yaml:"drills"`
 	Retention        retentionFile `yaml:"retention"`
+}
+
+// Months from one drill to the next, by kind.
+type drillsFile struct {
+	Communications count `yaml:"communications"`
+	Tabletop       count `yaml:"tabletop"`
+	Live           count `yaml:"live"`
 }
 
 type retentionFile struct {
@@ -103,6 +111,7 @@ func (r *reading) readOrganisation() error {
 	r.takeRate("texts_per_second", f.Settings.TextsPerSecond, &r.after.Settings.TextsPerSecond)
 	r.takeRate("calls_per_second", f.Settings.CallsPerSecond, &r.after.Settings.CallsPerSecond)
 	r.takeBurden(f.Settings.TextsAWeek)
+	r.takeDrills(f.Settings.Drills)
 	r.takeRetention(f.Settings.Retention)
 	r.takePath(f.Path)
 	r.takeMuster(f.Muster)
@@ -150,6 +159,24 @@ func (r *reading) takeBurden(c count) {
 		r.refuse(c.at, "texts_a_week is 1 to %d: routine texts to one person; what goes over comes as one.", domain.MostTextsAWeek)
 	default:
 		r.after.Settings.TextsAWeek = c.value
+	}
+}
+
+// takeDrills takes how many months may pass from one drill to the next. What is not named stays.
+func (r *reading) takeDrills(f drillsFile) {
+	to := &r.after.Settings.Drills
+	for _, d := range []struct {
+		name string
+		from count
+		to   *int
+	}{{"communications", f.Communications, &to.Communications}, {"tabletop", f.Tabletop, &to.Tabletop}, {"live", f.Live, &to.Live}} {
+		switch {
+		case !d.from.set:
+		case d.from.value < 1 || d.from.value > domain.MostDrillMonths:
+			r.refuse(d.from.at, "%s is 1 to %d months.", d.name, domain.MostDrillMonths)
+		default:
+			*d.to = d.from.value
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"goodcatch/domain"
 	"goodcatch/store/importer"
 	"goodcatch/store/storetest"
 )
@@ -72,5 +73,18 @@ func TestAPlaybookIsImportedOnceAndAChangedOneAnew(t *testing.T) {
 	library, err := db.Playbooks(t.Context())
 	if err != nil || len(library) != 1 || library[0].Number != 2 || library[0].Steps[1].After != 1 || len(library[0].Injects) != 2 {
 		t.Errorf("%+v %v", library, err)
+	}
+}
+
+func TestDrillIntervalsAreReadAndChecked(t *testing.T) {
+	t.Parallel()
+	house := "name: Practice\nemergency_number: \"112\"\nregion: GB\nzone: Europe/London\nsettings:\n  drills: {communications: 3, live: 0}\n"
+	if _, err := importer.Read(small(map[string]string{"organisation.yaml": house}), empty(), spoken); err == nil || !strings.Contains(err.Error(), "organisation.yaml:6:37: live is 1 to 120 months") {
+		t.Errorf("got %v", err)
+	}
+	db := storetest.Open(t)
+	imported(t, db, small(map[string]string{"organisation.yaml": strings.Replace(house, "live: 0", "live: 24", 1)}), false)
+	if got := organisation(t, db).Settings.Drills; got.Every(domain.CommunicationsDrill) != 3 || got.Every(domain.TabletopDrill) != 12 || got.Every(domain.LiveDrill) != 24 {
+		t.Errorf("%+v", got)
 	}
 }
