@@ -12,6 +12,7 @@ import (
 	"goodcatch/domain/mask"
 	"goodcatch/domain/proof"
 	"goodcatch/domain/words"
+	"goodcatch/store"
 )
 
 // signed puts into a signature what only this surface knows: the sentences that were shown, and the message it came with.
@@ -110,40 +111,64 @@ var snoozeTime = regexp.MustCompile(`^(\d{1,3})\s*([hHdD])?$`)
 // usualSnooze is how long SNOOZE puts off when it does not say.
 const usualSnooze = 4 * time.Hour
 
-// snooze puts reminders off: SNOOZE, SNOOZE 4H, SNOOZE 2D, SNOOZE IC-04 2D.
+// snooze puts reminders of documents and tests off: SNOOZE, SNOOZE 4H, SNOOZE 2D; of one: SNOOZE IC-04 2D, SNOOZE FALLS 2D.
 func (t *turn) snooze(rest string) (bool, error) {
 	if t.caller.Person == nil {
 		return false, nil
 	}
-	cmd := domain.SnoozeDocuments{Person: t.caller.Person.ID, For: usualSnooze}
-	said := strings.Fields(rest)
+	tasks, versions, err := t.openDocuments()
+	if err != nil {
+		return true, err
+	}
+	lessons, err := t.tx.OpenCourses(t.ctx, t.caller.Person.ID)
+	if err != nil {
+		return true, err
+	}
+	said, code := strings.Fields(rest), ""
 	if len(said) > 0 && !snoozeTime.MatchString(said[0]) {
-		tasks, versions, err := t.openDocuments()
-		if err != nil {
+		code, said = said[0], said[1:]
+	}
+	length, ok := snoozeFor(said)
+	doc := slices.IndexFunc(tasks, func(task domain.Task) bool { return sameDocument(versions[task.Subject].Code, code) })
+	course := slices.IndexFunc(lessons, func(l store.Lesson) bool { return strings.EqualFold(l.Code, code) })
+	switch {
+	case code != "" && doc < 0 && course < 0 && subjectCode.MatchString(strings.ToUpper(code)):
+		return true, t.say("doc.not_waiting", domain.Args{"doc": domain.Text(strings.ToUpper(code))})
+	case !ok || code != "" && doc < 0 && course < 0:
+		return true, t.say("doc.snooze_how", nil)
+	case doc >= 0:
+		tasks, lessons, code = tasks[doc:doc+1], nil, versions[tasks[doc].Subject].Code
+	case course >= 0:
+		tasks, lessons = nil, lessons[course:course+1]
+	}
+	if len(tasks) > 0 || len(lessons) == 0 {
+		if _, err := t.do(t.actor(), domain.SnoozeDocuments{Person: t.caller.Person.ID, Code: code, For: length}); err != nil {
 			return true, err
 		}
-		i := slices.IndexFunc(tasks, func(task domain.Task) bool { return sameDocument(versions[task.Subject].Code, said[0]) })
-		switch {
-		case i < 0 && subjectCode.MatchString(strings.ToUpper(said[0])):
-			return true, t.say("doc.not_waiting", domain.Args{"doc": domain.Text(strings.ToUpper(said[0]))})
-		case i < 0:
-			return true, t.say("doc.snooze_how", nil)
+	}
+	for i, l := range lessons {
+		if _, err := t.do(t.actor(), domain.SnoozeCourse{Course: l.Code, For: length, Silent: i > 0 || len(tasks) > 0}); err != nil {
+			return true, err
 		}
-		cmd.Code, said = versions[tasks[i].Subject].Code, said[1:]
+	}
+	return true, nil
+}
+
+// snoozeFor is how long the words after SNOOZE put off: 4H, 2D, nothing.
+func snoozeFor(said []string) (length time.Duration, ok bool) {
+	if len(said) == 0 {
+		return usualSnooze, true
 	}
 	m := snoozeTime.FindStringSubmatch(strings.Join(said, " "))
-	switch {
-	case m != nil:
-		n, _ := strconv.Atoi(m[1]) // digits only
-		cmd.For = time.Duration(n) * time.Hour
-		if strings.EqualFold(m[2], "d") {
-			cmd.For *= 24
-		}
-	case len(said) > 0:
-		return true, t.say("doc.snooze_how", nil)
+	if m == nil {
+		return 0, false
 	}
-	_, err := t.do(t.actor(), cmd)
-	return true, err
+	n, _ := strconv.Atoi(m[1]) // digits only
+	length = time.Duration(n) * time.Hour
+	if strings.EqualFold(m[2], "d") {
+		length *= 24
+	}
+	return length, true
 }
 
 // questionNow puts the question of a document that was answered wrongly, before its time. done is false when there is none.
