@@ -261,6 +261,11 @@ func TestMomentsAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", lang, got, want)
 		}
 	}
+	for lang, want := range map[string]string{"en": "21 Oct 2029", "zh-CN": "2029年10月21日"} {
+		if got := c.Value(voice(lang), domain.FarDay(time.Date(2029, 10, 21, 12, 0, 0, 0, time.UTC))); got != want {
+			t.Errorf("%s, far: got %s, want %s", lang, got, want)
+		}
+	}
 	for count, want := range []string{"0 jour", "1 jour", "2 jours"} {
 		if got := c.Say(voice("fr"), "span.day", domain.Args{"count": domain.Number(count)}); got != want {
 			t.Errorf("got %s, want "+strconv.Quote(want), got)

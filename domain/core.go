@@ -338,6 +338,9 @@ func Dated(t time.Time) Arg { return Arg("w:" + t.UTC().Format(time.RFC3339)) }
 // Day is shown as a date.
 func Day(t time.Time) Arg { return Arg("d:" + t.UTC().Format(time.RFC3339)) }
 
+// FarDay is shown as a date with its year.
+func FarDay(t time.Time) Arg { return Arg("y:" + t.UTC().Format(time.RFC3339)) }
+
 // Number is shown as a number and selects the plural form.
 func Number(n int) Arg { return Arg(fmt.Sprintf("n:%d", n)) }
 

@@ -113,9 +113,9 @@ func (d Drill) told(day Date) (key string, ok bool) {
 
 // Args are the values of every text about a drill.
 func (d Drill) Args(zone *time.Location) Args {
-	args := Args{"drill": Term("drill_kind." + string(d.Kind)), "due": Day(d.Due.At(12*60, zone)), "months": Number(d.Months), "last": Term("drill_last.never"), "how": Term("drill_how." + string(d.Kind))}
+	args := Args{"drill": Term("drill_kind." + string(d.Kind)), "due": FarDay(d.Due.At(12*60, zone)), "months": Number(d.Months), "last": Term("drill_last.never"), "how": Term("drill_how." + string(d.Kind))}
 	if !d.Last.At.IsZero() {
-		args["last"] = Day(d.Last.At)
+		args["last"] = FarDay(d.Last.At)
 	}
 	return args
 }
