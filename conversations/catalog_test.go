@@ -48,7 +48,7 @@ var longestCall = func() domain.Args {
 	args := domain.Args{
 		"people": domain.Number(99999), "texts": domain.Number(99999), "takes": domain.Span(119 * time.Minute), "rate": domain.Number(1000), "asked": domain.Number(99999), "answered": domain.Number(99999),
 		"share": domain.Number(100), "missing": domain.Number(99999), "volunteers": domain.Number(9999), "unable": domain.Number(999), "median": domain.Span(119 * time.Minute),
-		"words": domain.Term("rollcall_answer.4"), "standing": domain.Term("rollcall_state.running"), "link": domain.Link("/r/Kd9X2mQw8a"), "away": domain.Number(9999),
+		"words": domain.Term("rollcall_answer.4"), "standing": domain.Term("rollcall_state.running"), "link": domain.Link("/r/Kd9X2mQw8a"), "away": domain.Number(9999), "tried": domain.Number(9999),
 		"point": domain.Text(strings.Repeat("P", domain.MusterRoom)), "names": domain.Text("Ana Silva (4B)"),
 	}
 	for n := 1; n <= domain.CallAnswers; n++ {
@@ -98,7 +98,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 	if !strings.HasPrefix(key, "signature.digest") {
 		args["meaning"] = domain.Term("signature.meaning")
 	}
-	if strings.HasPrefix(key, "rollcall.") {
+	if strings.HasPrefix(key, "rollcall.") || strings.HasPrefix(key, "problem.ring_") {
 		maps.Copy(args, longestCall)
 	}
 	if strings.HasPrefix(key, "drill.") {

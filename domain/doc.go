@@ -51,7 +51,7 @@
 //   - Mode: exercise or live, for good. The engine puts the word first in every text, call and page; no author ever does.
 //   - Roll-call (muster): many people asked at once whether they are on site or can come, in waves: text and Slack, text, telephone twice.
 //     Seat: one person's place in it. Volunteer: who answers unasked. Call list: who rings whom of those nobody has heard of after 15
-//     minutes. All-clear: it is over, said to everybody asked. Debrief: what they say afterwards. Source: ISO 22301 8.5, ISO 22361.
+//     minutes. Caller: who rings; their part: exactly whom they ring. All-clear: it is over, said to everybody asked. Debrief: what they say afterwards. Source: ISO 22301 8.5, ISO 22361.
 //   - Playbook: what a house does when something fails: steps with who is responsible, accountable, consulted and informed (RACI), and by
 //     when; objectives; injects. Station: a role in a unit, whoever holds it. Source: ISO 22301 8.4.4.
 //   - Run: one time a playbook is carried out, its steps really done (in an exercise, or live) or at the table (tabletop). Inject: a piece of

@@ -115,17 +115,21 @@ type Seat struct {
 	FirstAt   time.Time // of the first answer
 	At        time.Time // of the answer that counts
 	Caller    PersonID  // who rings them; 0: not on the list
+	By        PersonID  // who rang them and entered the answer; 0: they gave it themselves
+	TriedAt   time.Time // when who rings them last did not reach them
 	Debrief   int       // 0: none
 }
 
 // A RollCallQuery says what of a roll-call a command needs.
 type RollCallQuery struct {
 	ID     int64
-	Lock   bool // for a change of the roll-call itself
-	Seats  bool // everybody's places, ordered by person
-	Mine   bool // the actor's, locked
-	New    bool // a number for one to make, and those that run
-	Boards bool // its boards in Slack
+	Lock   bool     // for a change of the roll-call itself
+	Seats  bool     // everybody's places, ordered by person
+	Mine   bool     // the actor's, locked
+	Of     PersonID // another's, locked
+	Links  bool     // with Seats: a token for each place
+	New    bool     // a number for one to make, and those that run
+	Boards bool     // its boards in Slack
 }
 
 // None reports whether nothing is asked for.
@@ -140,20 +144,22 @@ type (
 		Call  int64
 		Seats []Seat
 	}
-	// A CallAnswer is one answer. All are kept; the last counts.
+	// A CallAnswer is one answer, or that somebody was rung in vain. All are kept; the last counts.
 	CallAnswer struct {
-		Call int64
-		Seat Seat // as it is now
+		Call  int64
+		Seat  Seat     // as it is now
+		Giver PersonID // who said so
 	}
 	// CallWave is one round of asking: what still waits to be sent to somebody is not queued a second time.
 	CallWave struct {
 		Subject string
 		Mail    Mailing
 	}
-	// DrawnCalls says who rings whom.
+	// DrawnCalls says who rings whom, and what opens each caller's part.
 	DrawnCalls struct {
 		Call            int64
 		People, Callers []PersonID
+		Links           []CallerLink
 	}
 	// A DebriefAnswer is one person's answer to the debrief question.
 	DebriefAnswer struct {

@@ -33,28 +33,21 @@ func (c AnswerRollCall) Decide(f Facts) (Change, error) {
 	if len(f.Seats) > 0 {
 		s = f.Seats[0]
 	}
-	same := s.Answer == c.Answer
+	same := s.Answer == c.Answer && s.By == 0
 	if !same {
-		s.Answer, s.Channel, s.At = c.Answer, f.Actor.Channel, f.Now
+		s.Answer, s.By, s.Channel, s.At = c.Answer, 0, f.Actor.Channel, f.Now
 		if s.FirstAt.IsZero() {
 			s.FirstAt = f.Now
 		}
 	}
 	change := Change{}
 	if !same {
-		change.Entries = []Entry{CallAnswer{r.ID, s}}
+		change.Entries = []Entry{CallAnswer{r.ID, s, s.Person}}
 		change.Events = []Event{r.event("answered", "answer", fmt.Sprint(c.Answer), "channel", string(f.Actor.Channel))}
 		change.Timers = []Timer{r.boardTimer(f.Now)}
 	}
-	args := r.Args(Args{"answer": Number(s.Answer), "words": CallWords(s.Answer), "at": Moment(s.At)})
-	key := "rollcall.recorded"
-	if point := f.Org.reportsTo(f.Org.People[s.Person], s.Answer); point != "" && r.State == CallRunning {
-		key, args["point"] = "rollcall.recorded_at", Text(point)
-	}
-	switch {
-	case r.State == CallEnded:
-		key = "rollcall.late"
-	case s.Volunteer:
+	key, args := r.receipt(f.Org, s)
+	if s.Volunteer && r.State == CallRunning {
 		key = "rollcall.volunteer"
 	}
 	change.endAsking(f, r, s, args)

@@ -37,7 +37,7 @@ func (r *RollCall) boardTimer(now time.Time) Timer {
 func (r *RollCall) boardArgs(f Facts, seats []Seat) Args {
 	t := r.Tally(f.Org, seats)
 	args := Args{
-		"asked": Number(t.Asked), "answered": Number(t.Answered), "share": Number(t.Share()), "missing": Number(t.By[0]), "volunteers": Number(t.Volunteers), "away": Number(t.Away), "late": Number(t.Late),
+		"asked": Number(t.Asked), "answered": Number(t.Answered), "share": Number(t.Share()), "missing": Number(t.By[0]), "volunteers": Number(t.Volunteers), "away": Number(t.Away), "late": Number(t.Late), "tried": Number(t.Tried),
 		"at": Moment(r.StartedAt), "link": Link("/r/" + r.Token), "standing": Term("rollcall_state." + string(r.State)),
 	}
 	for n := OnSite; n <= CallAnswers; n++ {
@@ -132,11 +132,7 @@ func (c ShowRollCall) Decide(f Facts) (Change, error) {
 		}
 		return Change{Notices: []Notice{n}}, nil
 	case i >= 0 && f.Seats[i].Answer != 0:
-		answer.Key = "rollcall.recorded"
-		if r.State == CallEnded {
-			answer.Key = "rollcall.late"
-		}
-		answer.Args = r.Args(Args{"answer": Number(f.Seats[i].Answer), "words": CallWords(f.Seats[i].Answer), "at": Moment(f.Seats[i].At)})
+		answer.Key, answer.Args = r.receipt(f.Org, f.Seats[i])
 	case r.State == CallRunning:
 		answer.Key, answer.Args, answer.Replies = "rollcall.again", r.Args(Args{"at": Moment(f.Now)}), r.choices()
 	default:

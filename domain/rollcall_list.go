@@ -18,10 +18,10 @@ func (DrawCallList) CommandName() string { return "draw_call_list@1" }
 
 // Needs everybody's places.
 func (c DrawCallList) Needs() Needs {
-	return Needs{RollCall: RollCallQuery{ID: c.Call, Lock: true, Seats: true}}
+	return Needs{RollCall: RollCallQuery{ID: c.Call, Lock: true, Seats: true, Links: true}}
 }
 
-// Decide gives everybody who is missing a caller, once, and tells who leads where the list is.
+// Decide gives everybody who is missing a caller, once, tells who leads where the list is, and each caller where their part of it is.
 func (c DrawCallList) Decide(f Facts) (Change, error) {
 	if f.RollCall == nil || f.RollCall.State != CallRunning || !f.RollCall.ListedAt.IsZero() {
 		return Change{}, nil
@@ -29,6 +29,7 @@ func (c DrawCallList) Decide(f Facts) (Change, error) {
 	r := *f.RollCall
 	r.ListedAt = f.Now
 	drawn := r.assign(f.Org, f.Seats)
+	drawn.link(f.Tokens)
 	change := Change{Entries: []Entry{SavedRollCall{r}, drawn}, Events: []Event{r.event("listed", "people", fmt.Sprint(len(drawn.People)))}, Timers: []Timer{r.boardTimer(f.Now)}}
 	if len(drawn.People) == 0 {
 		return change, nil
@@ -44,28 +45,33 @@ func (c DrawCallList) Decide(f Facts) (Change, error) {
 	return change, nil
 }
 
-// mostToRing bounds the names in a caller's list in Slack; the board has them all.
+// mostToRing bounds the names in a caller's list in Slack; their page has them all.
 const mostToRing = 20
 
-// toCallers tells each caller how many people they ring. A text names nobody; in Slack, the names stand with it. The numbers are on the list.
+// link gives each caller a token of their own. There are never more callers than places.
+func (d *DrawnCalls) link(tokens []string) {
+	given := map[PersonID]bool{0: true}
+	for _, id := range d.Callers {
+		if !given[id] {
+			given[id] = true
+			d.Links = append(d.Links, CallerLink{id, tokens[len(d.Links)]})
+		}
+	}
+}
+
+// toCallers tells each caller how many people they ring, and where their own part of the list is. A text names nobody; in Slack, the names
+// stand with it. The numbers are on the page.
 func (r *RollCall) toCallers(o *Organisation, drawn DrawnCalls) (mail Mailing) {
 	names := map[PersonID][]string{}
-	var callers []PersonID
 	for i, caller := range drawn.Callers {
-		if caller == 0 {
-			continue
-		}
-		if names[caller] == nil {
-			callers = append(callers, caller)
-		}
 		p := o.People[drawn.People[i]]
 		names[caller] = append(names[caller], fmt.Sprintf("%s (%s)", p.Name, p.Unit))
 	}
-	for _, id := range callers {
-		who := names[id]
+	for _, l := range drawn.Links {
+		id, who := l.Caller, names[l.Caller]
 		mail = append(mail, Notice{
 			ID: fmt.Sprintf("%s/ring/p%d", r.Subject(), id), To: Recipient{Person: id}, Topic: "ring", Subject: r.Subject(), Key: "rollcall.ring", Urgency: Urgent, Class: UntilCertain, Expires: time.Hour,
-			Args: r.Args(Args{"people": Number(len(who)), "names": Text(strings.Join(who[:min(len(who), mostToRing)], ", ")), "link": Link("/r/" + r.Token)}),
+			Args: r.Args(Args{"people": Number(len(who)), "names": Text(strings.Join(who[:min(len(who), mostToRing)], ", ")), "link": Link("/c/" + l.Token)}),
 		})
 	}
 	return mail
@@ -176,8 +182,9 @@ func missingInOrder(o *Organisation, seats []Seat) []Seat {
 // A CallLine is one line of the call list.
 type CallLine struct {
 	Person *Person
-	Caller *Person // nil: nobody is there to ring
-	Why    string  // a catalogue key
+	Caller *Person   // nil: nobody is there to ring
+	Why    string    // a catalogue key
+	Tried  time.Time // when their caller last did not reach them
 }
 
 // CallList is who is still missing, with who rings them and why nothing has reached them, by caller.
@@ -185,7 +192,7 @@ func (r *RollCall) CallList(o *Organisation, seats []Seat) []CallLine {
 	var lines []CallLine
 	for _, s := range missingInOrder(o, seats) {
 		p := o.People[s.Person]
-		lines = append(lines, CallLine{Person: p, Caller: o.People[s.Caller], Why: "rollcall_why." + s.why(p)})
+		lines = append(lines, CallLine{Person: p, Caller: o.People[s.Caller], Why: "rollcall_why." + s.why(p), Tried: s.TriedAt})
 	}
 	name := func(l CallLine) string {
 		if l.Caller == nil {

@@ -15,6 +15,8 @@ type Tally struct {
 	Volunteers int
 	Away       int // on leave: not asked
 	Late       int // answered after the all-clear
+	Rung       int // of the answers in time, those that who rang them entered
+	Tried      int // not heard of, and rung in vain
 	Median     time.Duration
 }
 
@@ -36,6 +38,12 @@ func (t *Tally) add(r *RollCall, s Seat) {
 		t.By[s.Answer]++
 	case s.Asked:
 		t.By[0]++
+	}
+	if s.Answer != 0 && !late && s.By != 0 {
+		t.Rung++
+	}
+	if s.Answer == 0 && !s.TriedAt.IsZero() {
+		t.Tried++
 	}
 	if s.Asked {
 		t.Asked++

@@ -47,6 +47,7 @@ type field struct {
 	r      *RollCall
 	seats  []Seat
 	others []*RollCall
+	links  []CallerLink
 	timers map[TimerKey]Timer
 	all    []Change
 }
@@ -54,8 +55,11 @@ type field struct {
 func (s *field) facts(a Actor, q RollCallQuery) Facts {
 	f := Facts{Now: s.now, Actor: a, Org: s.o, RollCall: s.r, NextID: 12, Codes: []Code{"K7R"}, Tokens: []string{"token"}, Running: s.others}
 	for _, seat := range s.seats {
-		if q.Seats || q.Mine && seat.Person == a.Person {
+		if q.Seats || q.Mine && seat.Person == a.Person || q.Of != 0 && seat.Person == q.Of {
 			f.Seats = append(f.Seats, seat)
+		}
+		if q.Links {
+			f.Tokens = append(f.Tokens, fmt.Sprint("link", len(f.Tokens)))
 		}
 	}
 	return f
@@ -77,6 +81,7 @@ func (s *field) do(a Actor, cmd Command) (Change, error) {
 		case CallAnswer:
 			s.put(e.Seat)
 		case DrawnCalls:
+			s.links = e.Links
 			for n, id := range e.People {
 				s.seats[slices.IndexFunc(s.seats, func(x Seat) bool { return x.Person == id })].Caller = e.Callers[n]
 			}

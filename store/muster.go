@@ -35,6 +35,14 @@ func (db *DB) MusterByCode(ctx context.Context, code domain.Code) (Muster, error
 }
 
 func (db *DB) muster(ctx context.Context, where string, arg any) (m Muster, err error) {
+	if m, err = db.musterOnly(ctx, where, arg); err == nil {
+		m.Seats, err = db.seats(ctx, `s.rollcall_id = $1`, m.ID)
+	}
+	return m, err
+}
+
+// musterOnly reads a roll-call without anybody's place.
+func (db *DB) musterOnly(ctx context.Context, where string, arg any) (m Muster, err error) {
 	m.RollCall, err = scanRollCall(db.Pool.QueryRow(ctx, `SELECT `+rollCallColumns+` FROM rollcalls c WHERE `+where+` ORDER BY c.id DESC LIMIT 1`, arg))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return m, domain.ErrNotFound
@@ -45,15 +53,16 @@ func (db *DB) muster(ctx context.Context, where string, arg any) (m Muster, err 
 	if m.Org, err = db.Organisation(ctx); err != nil {
 		return m, err
 	}
-	if m.Now, err = db.BusinessTime(ctx); err != nil {
-		return m, err
-	}
-	rows, err := db.Pool.Query(ctx, `SELECT `+seatColumns+` FROM rollcall_seats s WHERE s.rollcall_id = $1 ORDER BY s.person_id`, m.ID)
-	if err != nil {
-		return m, fmt.Errorf("roll-call: %w", err)
-	}
-	m.Seats, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Seat, error) { return scanSeat(row) })
+	m.Now, err = db.BusinessTime(ctx)
 	return m, err
+}
+
+func (db *DB) seats(ctx context.Context, where string, args ...any) ([]domain.Seat, error) {
+	rows, err := db.Pool.Query(ctx, `SELECT `+seatColumns+` FROM rollcall_seats s WHERE `+where+` ORDER BY s.person_id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("roll-call: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Seat, error) { return scanSeat(row) })
 }
 
 // RollCalls lists roll-calls, the newest first, at most so many.

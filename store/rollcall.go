@@ -42,17 +42,20 @@ func scanRollCall(row pgx.Row) (*domain.RollCall, error) {
 	return r, json.Unmarshal(audience, &r.Audience)
 }
 
-const seatColumns = `s.person_id, s.asked, s.away, s.volunteer, s.answer, s.channel, s.first_at, s.answered_at, coalesce(s.caller_id, 0), s.debrief`
+const seatColumns = `s.person_id, s.asked, s.away, s.volunteer, s.answer, s.channel, s.first_at, s.answered_at, coalesce(s.caller_id, 0), s.debrief, coalesce(s.by_id, 0), s.tried_at`
 
 func scanSeat(row pgx.Row) (domain.Seat, error) {
 	var s domain.Seat
-	var first, at *time.Time
-	err := row.Scan(&s.Person, &s.Asked, &s.Away, &s.Volunteer, &s.Answer, &s.Channel, &first, &at, &s.Caller, &s.Debrief)
+	var first, at, tried *time.Time
+	err := row.Scan(&s.Person, &s.Asked, &s.Away, &s.Volunteer, &s.Answer, &s.Channel, &first, &at, &s.Caller, &s.Debrief, &s.By, &tried)
 	if first != nil {
 		s.FirstAt = first.UTC()
 	}
 	if at != nil {
 		s.At = at.UTC()
+	}
+	if tried != nil {
+		s.TriedAt = tried.UTC()
 	}
 	return s, err
 }
@@ -63,7 +66,7 @@ func (tx *Tx) lockRollCall(q domain.RollCallQuery) {
 	switch {
 	case q.ID != 0 && q.Lock:
 		tx.queue(`SELECT 1 FROM rollcalls WHERE id = $1 FOR NO KEY UPDATE`, q.ID)
-	case q.ID != 0 && q.Mine:
+	case q.ID != 0 && (q.Mine || q.Of != 0):
 		tx.queue(`SELECT 1 FROM rollcalls WHERE id = $1 FOR SHARE`, q.ID)
 	}
 }
@@ -83,13 +86,21 @@ func (tx *Tx) loadRollCall(f *domain.Facts, q domain.RollCallQuery) {
 	seat := func(rows pgx.Rows) error {
 		s, err := scanSeat(rows)
 		f.Seats = append(f.Seats, s)
+		if q.Links {
+			f.Tokens = append(f.Tokens, newToken())
+		}
 		return err
+	}
+	one := func(p domain.PersonID) {
+		tx.many(`SELECT `+seatColumns+` FROM rollcall_seats s WHERE s.rollcall_id = $1 AND s.person_id = $2 FOR UPDATE`, []any{q.ID, int64(p)}, seat)
 	}
 	switch {
 	case q.Seats:
 		tx.many(`SELECT `+seatColumns+` FROM rollcall_seats s WHERE s.rollcall_id = $1 ORDER BY s.person_id`, []any{q.ID}, seat)
 	case q.Mine:
-		tx.many(`SELECT `+seatColumns+` FROM rollcall_seats s WHERE s.rollcall_id = $1 AND s.person_id = $2 FOR UPDATE`, []any{q.ID, int64(f.Actor.Person)}, seat)
+		one(f.Actor.Person)
+	case q.Of != 0:
+		one(q.Of)
 	}
 	if q.New {
 		tx.loadRunningCalls(f, q.ID)
@@ -125,9 +136,7 @@ func (tx *Tx) saveRollCallEntry(ctx context.Context, e domain.Entry) (ok bool, e
 	case domain.CallAnswer:
 		tx.saveCallAnswer(e)
 	case domain.DrawnCalls:
-		tx.queue(`
-			UPDATE rollcall_seats s SET caller_id = nullif(n.caller, 0) FROM unnest($2::bigint[], $3::bigint[]) AS n (person, caller)
-			WHERE s.rollcall_id = $1 AND s.person_id = n.person`, e.Call, numbers(e.People), numbers(e.Callers))
+		tx.drawCalls(e)
 	case domain.EndedAsking:
 		return true, tx.endAsking(e)
 	case domain.DebriefAnswer:
@@ -194,11 +203,20 @@ func (tx *Tx) sendWave(ctx context.Context, e domain.CallWave) error {
 
 func (tx *Tx) saveCallAnswer(e domain.CallAnswer) {
 	s := e.Seat
+	at := s.At
+	if s.Answer == domain.NotReached {
+		at = s.TriedAt
+	}
 	tx.queue(`
-		INSERT INTO rollcall_seats (rollcall_id, person_id, asked, away, volunteer, answer, channel, first_at, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (rollcall_id, person_id) DO UPDATE SET answer = EXCLUDED.answer, channel = EXCLUDED.channel, first_at = EXCLUDED.first_at, answered_at = EXCLUDED.answered_at`,
-		e.Call, int64(s.Person), s.Asked, s.Away, s.Volunteer, s.Answer, string(s.Channel), s.FirstAt, s.At)
-	tx.queue(`INSERT INTO rollcall_answers (rollcall_id, person_id, answer, channel, at) VALUES ($1, $2, $3, $4, $5)`, e.Call, int64(s.Person), s.Answer, string(s.Channel), s.At)
+		INSERT INTO rollcall_seats (rollcall_id, person_id, asked, away, volunteer, answer, channel, first_at, answered_at, by_id, tried_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (rollcall_id, person_id) DO UPDATE SET answer = EXCLUDED.answer, channel = EXCLUDED.channel, first_at = EXCLUDED.first_at, answered_at = EXCLUDED.answered_at,
+			by_id = EXCLUDED.by_id, tried_at = EXCLUDED.tried_at`,
+		e.Call, int64(s.Person), s.Asked, s.Away, s.Volunteer, s.Answer, string(s.Channel), maybe(s.FirstAt), maybe(s.At), nullable(s.By), maybe(s.TriedAt))
+	by := e.Giver
+	if by == s.Person {
+		by = 0
+	}
+	tx.queue(`INSERT INTO rollcall_answers (rollcall_id, person_id, answer, channel, at, by_id) VALUES ($1, $2, $3, $4, $5, $6)`, e.Call, int64(s.Person), s.Answer, string(s.Channel), at, nullable(by))
 }
 
 // endAsking is settleTopic for everybody who was asked, by one statement each: what waits is withdrawn, calls end, cards say that it is over.

@@ -21,12 +21,14 @@ import (
 //	ana answers {link} C                   she answers on the page
 //	page {link} < pattern                  the page's words, by GET
 //	page {link} by post < pattern          and after pressing its button
+//	ana enters {link} 1 for yu < pattern   on the page of those she rings she enters what yu said; 0: not reached
 //	ana shows {link} < pattern             her page's words, by the POST that opens it; ana exports {link} < pattern: the file
 var (
 	publishes = regexp.MustCompile(`^publish (\S+) (\d+)((?: signed| digest| spanish| rewritten)*)$`)
 	opens     = regexp.MustCompile(`^(\S+) opens (\S+)(?: < (.*))?$`)
 	answers   = regexp.MustCompile(`^(\S+) answers (\S+) ([A-D])(?: < (.*))?$`)
 	pages     = regexp.MustCompile(`^page (\S+)( by post)? < (.*)$`)
+	enters    = regexp.MustCompile(`^\S+ enters (\S+) (\d) for (\S+) < (.*)$`)
 	personals = regexp.MustCompile(`^(\S+) (shows|exports) (\S+) < (.*)$`)
 	wordShown = regexp.MustCompile(`<p class="word"[^>]*>(\w+)</p>`)
 	tags      = regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`)
@@ -54,6 +56,17 @@ func (s *Story) page(line string) (done bool, err error) {
 	if m := answers.FindStringSubmatch(line); m != nil {
 		body, err := s.visit(m[2], url.Values{"do": {"answer"}, "answer": {m[3]}})
 		if err == nil && m[4] != "" && !s.matches(m[4], visible(body)) {
+			err = fmt.Errorf("the page says: %s", visible(body))
+		}
+		return true, err
+	}
+	if m := enters.FindStringSubmatch(line); m != nil {
+		id, err := s.person(m[3])
+		if err != nil {
+			return true, err
+		}
+		body, err := s.visit(m[1], url.Values{"do": {"answer"}, "person": {fmt.Sprint(id)}, "answer": {m[2]}})
+		if err == nil && !s.matches(m[4], visible(body)) {
 			err = fmt.Errorf("the page says: %s", visible(body))
 		}
 		return true, err

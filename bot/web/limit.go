@@ -31,7 +31,7 @@ type limits struct {
 // linkOf is the link that a request came by, whichever of its pages is asked for; empty for pages that need none.
 func linkOf(r *http.Request) string {
 	part := strings.SplitN(r.URL.Path, "/", 4) // "", "s", token, …
-	if len(part) < 3 || part[1] != "s" && part[1] != "my" && part[1] != "console" {
+	if len(part) < 3 || part[1] != "s" && part[1] != "my" && part[1] != "console" && part[1] != "c" {
 		return ""
 	}
 	return part[1] + "/" + part[2]

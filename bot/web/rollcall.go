@@ -187,6 +187,9 @@ type callerPart struct {
 // Term is a catalogue's word.
 func (callList) Term(key string) domain.Arg { return domain.Term(key) }
 
+// Moment is a time as the page shows it.
+func (callList) Moment(t time.Time) domain.Arg { return domain.Moment(t) }
+
 // callList shows the list as it is at this moment: who has answered since is not on it any more.
 func (s *Server) callList(w http.ResponseWriter, r *http.Request) {
 	m, voice, ok := s.muster(w, r)

@@ -59,6 +59,7 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	s.pages = template.Must(template.New("pages").Funcs(template.FuncMap{
 		"style": func() template.CSS { return template.CSS(style) },
 		"on":    func(v view, at time.Time) due { return due{v, at} },
+		"line":  func(v view, l callerLine) entry { return entry{v, l} },
 	}).ParseFS(files, "templates/*.html"))
 	sum := sha256.Sum256([]byte(style))
 	s.policy = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -78,6 +79,8 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	page("POST /console/{token}/{code}", s.campaign)
 	page("GET /r/{token}", s.board)
 	page("POST /r/{token}", s.callList)
+	page("GET /c/{token}", s.callerCover)
+	page("POST /c/{token}", s.ring)
 	page("GET /v/{token}", s.recovery)
 	page("GET /f/{unit}", s.form)
 	page("POST /f/{unit}", s.file)

@@ -29,8 +29,9 @@ func (rollcallCmd) Help() string {
   goodcatch export rollcall K7R --out k7r.pdf                            # its report
 
 In Slack: /quality rollcall. Texts and Slack at once, texts again after 3 minutes, telephone after 5 and 10, after 15 a list of who rings whom
-of those nobody has heard of. EXERCISE or LIVE is put first in every text by goodcatch: leave such words out of the title. The server must
-run; it sends. How fast is the provider's matter: texts_per_second and calls_per_second in organisation.yaml.`
+of those nobody has heard of; whoever rings gets a link to their own part of it, and enters there what they hear. EXERCISE or LIVE is put
+first in every text by goodcatch: leave such words out of the title. The server must run; it sends. How fast is the provider's matter:
+texts_per_second and calls_per_second in organisation.yaml.`
 }
 
 // operatorActor is who acts on this machine.
@@ -150,8 +151,8 @@ func (c rollcallShowCmd) Run(ctx context.Context, a *app) error {
 	}
 	defer db.Close()
 	t := m.Tally(m.Org, m.Seats)
-	a.printf("%s roll-call %s: %s, %s\n%d of %d answered (%d %%). Not heard of: %d. On leave: %d. Volunteers: %d. After the all-clear: %d.\n",
-		strings.ToUpper(m.Mode().String()), m.Code, m.Title, m.State, t.Answered, t.Asked, t.Share(), t.By[0], t.Away, t.Volunteers, t.Late)
+	a.printf("%s roll-call %s: %s, %s\n%d of %d answered (%d %%). Not heard of: %d. On leave: %d. Volunteers: %d. After the all-clear: %d. Entered by those who ring: %d. Rung, not reached: %d.\n",
+		strings.ToUpper(m.Mode().String()), m.Code, m.Title, m.State, t.Answered, t.Asked, t.Share(), t.By[0], t.Away, t.Volunteers, t.Late, t.Rung, t.Tried)
 	a.printf("1 on site %d, 2 within 30 min %d, 3 within 60 min %d, 4 later %d, 5 cannot %d\nBoard and call list: %s/r/%s\n", t.By[1], t.By[2], t.By[3], t.By[4], t.By[5], a.PublicURL, m.Token)
 	return nil
 }

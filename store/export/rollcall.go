@@ -127,6 +127,8 @@ func (r RollCallReport) reach(t domain.Tally) section {
 		s.add("Answered "+words, "%d", t.By[n+1])
 	}
 	s.add("Volunteers, not asked", "%d", t.Volunteers)
+	s.add("Entered by those who rang them", "%d", t.Rung)
+	s.add("Rung, not reached", "%d", t.Tried)
 	s.add("Answered after the all-clear", "%d", t.Late)
 	return s
 }
@@ -148,7 +150,11 @@ var whyWords = map[string]string{
 func (r RollCallReport) unreached() section {
 	s := section{name: "Not reached"}
 	for _, l := range r.CallList(r.Org, r.Seats) {
-		s.add(fmt.Sprintf("%s, %s", l.Person.Name, l.Person.Unit), "%s", whyWords[l.Why])
+		why := whyWords[l.Why]
+		if !l.Tried.IsZero() {
+			why += ", rung in vain " + readable(l.Tried, r.Org.Zone)
+		}
+		s.add(fmt.Sprintf("%s, %s", l.Person.Name, l.Person.Unit), "%s", why)
 	}
 	if len(s.rows) == 0 {
 		s.add("Nobody", "everybody was heard of")

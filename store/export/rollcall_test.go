@@ -41,6 +41,8 @@ func exercised(t *testing.T, m domain.Mode) *ward {
 	clock(domain.SendWave{Call: 1, Wave: 3})
 	at(15)
 	clock(domain.DrawCallList{Call: 1})
+	at(18)
+	w.do("Ana Silva", domain.Web, domain.AnswerForRollCall{Call: 1, Person: w.ids["Zoë Łącka"], Answer: domain.NotReached})
 	at(20)
 	w.do("", "", domain.EndRollCall{Call: 1})
 	at(21)
@@ -78,7 +80,7 @@ func TestTheReportOfARollCallNamesOnlyWhoWasNotReached(t *testing.T) {
 			word + ": roll-call " + code + " Mass casualty plan", "ISO 22301 8.5", "4 of 8 people answered (50 %)", "Objective: 80 % answer within 15 minutes. Answered by then: 4 of 8. Objective not met.",
 			"Everybody knows the muster point", "Asked again by text, 6 people (minute 3)", "Rung by telephone, 5 people (minute 5)", "Rung by telephone, 4 people (minute 10)", "Call list drawn, 4 people (minute 15)",
 			"All-clear (minute 20)", "Answered within 3 minutes: 2 of 8 (25 %)", "Answered within 5 minutes: 3 of 8 (37 %)", "Answered within 10 minutes: 4 of 8 (50 %)", "Answered within 15 minutes: 4 of 8 (50 %)",
-			"Answered after the all-clear: 1", "Zoë Łącka, 4B: no answer", "Partly: 1", "Somebody wrote: the radio of bay 3 was flat", "Batteries, by Friday",
+			"Answered after the all-clear: 1", "Zoë Łącka, 4B: no answer, rung in vain", "Rung, not reached: 1", "Entered by those who rang them: 0", "Partly: 1", "Somebody wrote: the radio of bay 3 was flat", "Batteries, by Friday",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the report lacks %q:\n%s", want, text)
@@ -98,7 +100,7 @@ func TestTheReportOfARollCallNamesOnlyWhoWasNotReached(t *testing.T) {
 func TestWhatARollCallIsCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	w := exercised(t, domain.Exercise)
-	for _, sql := range []string{`UPDATE rollcalls SET mode = 'live'`, `UPDATE rollcalls SET code = 'X2X'`, `DELETE FROM rollcalls`, `DELETE FROM rollcall_answers`, `UPDATE rollcall_answers SET answer = 1`} {
+	for _, sql := range []string{`UPDATE rollcalls SET mode = 'live'`, `UPDATE rollcalls SET code = 'X2X'`, `DELETE FROM rollcalls`, `DELETE FROM rollcall_answers`, `UPDATE rollcall_answers SET answer = 1`, `UPDATE rollcall_callers SET person_id = 1`} {
 		if _, err := w.db.Pool.Exec(t.Context(), sql); err == nil {
 			t.Errorf("%s was done", sql)
 		}

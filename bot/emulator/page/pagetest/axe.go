@@ -48,6 +48,13 @@ func (b *Browser) Submit(do string) {
 	b.settled(`!window.before && document.readyState === "complete"`)
 }
 
+// Click presses the first element that a selector finds, and waits for the page that answers.
+func (b *Browser) Click(selector string) {
+	b.tb.Helper()
+	Evaluate[bool](b, `(window.before = true, document.querySelector(`+quote(selector)+`).click(), true)`)
+	b.settled(`!window.before && document.readyState === "complete"`)
+}
+
 // settled waits for a condition across a navigation, which forgets the page's own scripts.
 func (b *Browser) settled(condition string) {
 	b.tb.Helper()
