@@ -66,11 +66,7 @@ func toReader(f Facts, t Task, what, topic, key string, args Args) Notice {
 }
 
 func taskEvent(t Task, v *DocumentVersion, name string, more ...string) Event {
-	data := map[string]string{"task": t.ID.Subject(), "code": v.Code, "number": fmt.Sprint(v.Number), "person": fmt.Sprintf("p%d", t.Person)}
-	for i := 0; i+1 < len(more); i += 2 {
-		data[more[i]] = more[i+1]
-	}
-	return Event{Name: name, Data: data}
+	return Event{Name: name, Data: map[string]string{"task": t.ID.Subject(), "code": v.Code, "number": fmt.Sprint(v.Number), "person": fmt.Sprintf("p%d", t.Person)}}.with(more)
 }
 
 // OpenDocument says that a person opened the text. Only the first time counts; it makes the proof word.

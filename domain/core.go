@@ -198,6 +198,14 @@ type Event struct {
 	Data   map[string]string
 }
 
+// with is the event with more data: pairs of names and values.
+func (e Event) with(more []string) Event {
+	for n := 0; n+1 < len(more); n += 2 {
+		e.Data[more[n]] = more[n+1]
+	}
+	return e
+}
+
 // A TimerKey names a timer so that it can be replaced or cleared: at most one timer exists per key.
 type TimerKey struct {
 	Subject string // "r7", "v12"

@@ -101,22 +101,14 @@ func recoveryTopic(p PersonID) string { return fmt.Sprintf("ask/p%d", p) }
 
 // Args are the values of every text about the disruption, its mode among them. Every message of one is made with these.
 func (d *Disruption) Args(more Args) Args {
-	args := Args{"bare": Text(string(d.Code)), "title": Text(d.Title)}
-	for name, value := range more {
-		args[name] = value
-	}
-	return d.mode.Headed(args)
+	return d.mode.about(d.Code, d.Title, more)
 }
 
 // RecoveryStart is the start of the forms about a disruption.
 func RecoveryStart(id int64) Args { return Args{"disruption": Number(int(id))} }
 
 func (d *Disruption) event(name string, more ...string) Event {
-	e := Event{Name: "recovery_" + name, Data: map[string]string{"disruption": fmt.Sprint(d.ID), "code": string(d.Code), "mode": d.mode.String()}}
-	for n := 0; n+1 < len(more); n += 2 {
-		e.Data[more[n]] = more[n+1]
-	}
-	return e
+	return Event{Name: "recovery_" + name, Data: map[string]string{"disruption": fmt.Sprint(d.ID), "code": string(d.Code), "mode": d.mode.String()}}.with(more)
 }
 
 func (d *Disruption) timer(name string, at time.Time, cmd Command) Timer {

@@ -98,11 +98,7 @@ func (v *DocumentVersion) takeEffect(f Facts, previous *DocumentVersion) (Change
 
 // event is a line of the audit about the version, with pairs of names and values.
 func (v *DocumentVersion) event(name string, more ...string) Event {
-	data := map[string]string{"code": v.Code, "number": fmt.Sprint(v.Number)}
-	for i := 0; i+1 < len(more); i += 2 {
-		data[more[i]] = more[i+1]
-	}
-	return Event{Name: name, Data: data}
+	return Event{Name: name, Data: map[string]string{"code": v.Code, "number": fmt.Sprint(v.Number)}}.with(more)
 }
 
 // A SavedVersion is a version as a decision leaves it, with its text.

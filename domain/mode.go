@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -42,11 +43,16 @@ func (m Mode) Key() string { return "mode." + m.String() }
 // whatever more says.
 func (m Mode) Headed(more Args) Args {
 	args := Args{}
-	for name, value := range more {
-		args[name] = value
-	}
+	maps.Copy(args, more)
 	args[ModeArg] = Term(m.Key())
 	return args
+}
+
+// about is the arguments of a text about something of the mode: its code and title, and more.
+func (m Mode) about(code Code, title string, more Args) Args {
+	args := Args{"bare": Text(string(code)), "title": Text(title)}
+	maps.Copy(args, more)
+	return m.Headed(args)
 }
 
 // ModeArg is the argument by which a text knows its mode.

@@ -179,11 +179,7 @@ func educatorsOf(o *Organisation, unit UnitCode) []*Person {
 func (p *Proposal) Subject() string { return fmt.Sprintf("q%d", p.ID) }
 
 func proposalEvent(name string, p Proposal, more ...string) Event {
-	e := Event{Name: name, Data: map[string]string{"proposal": fmt.Sprint(p.ID), "category": p.Category, "unit": string(p.Top)}}
-	for n := 0; n+1 < len(more); n += 2 {
-		e.Data[more[n]] = more[n+1]
-	}
-	return e
+	return Event{Name: name, Data: map[string]string{"proposal": fmt.Sprint(p.ID), "category": p.Category, "unit": string(p.Top)}}.with(more)
 }
 
 // ProposalStart is the start of the forms about a proposal.

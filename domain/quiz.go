@@ -166,9 +166,5 @@ func educators(f Facts, c *Course) []*Person {
 }
 
 func courseEvent(name string, c *Course, more ...string) Event {
-	e := Event{Name: name, Data: map[string]string{"course": c.Code}}
-	for n := 0; n+1 < len(more); n += 2 {
-		e.Data[more[n]] = more[n+1]
-	}
-	return e
+	return Event{Name: name, Data: map[string]string{"course": c.Code}}.with(more)
 }

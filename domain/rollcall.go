@@ -209,20 +209,12 @@ const BoardTopic = "board"
 
 // Args are the values of every text about the roll-call, its mode among them. Every message of a roll-call is made with these.
 func (r *RollCall) Args(more Args) Args {
-	args := Args{"bare": Text(string(r.Code)), "title": Text(r.Title)}
-	for name, value := range more {
-		args[name] = value
-	}
-	return r.mode.Headed(args)
+	return r.mode.about(r.Code, r.Title, more)
 }
 
 // event is a line of the audit.
 func (r *RollCall) event(name string, more ...string) Event {
-	e := Event{Name: "rollcall_" + name, Data: map[string]string{"rollcall": fmt.Sprint(r.ID), "code": string(r.Code), "mode": r.mode.String()}}
-	for n := 0; n+1 < len(more); n += 2 {
-		e.Data[more[n]] = more[n+1]
-	}
-	return e
+	return Event{Name: "rollcall_" + name, Data: map[string]string{"rollcall": fmt.Sprint(r.ID), "code": string(r.Code), "mode": r.mode.String()}}.with(more)
 }
 
 func (r *RollCall) timer(name string, at time.Time, cmd Command) Timer {

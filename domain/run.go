@@ -158,20 +158,12 @@ func stepTopic(n int) string { return fmt.Sprintf("step/%d", n) }
 
 // Args are the values of every text about the run, its mode among them. Every message of a run is made with these.
 func (r *Run) Args(more Args) Args {
-	args := Args{"bare": Text(string(r.Code)), "title": Text(r.Title)}
-	for name, value := range more {
-		args[name] = value
-	}
-	return r.mode.Headed(args)
+	return r.mode.about(r.Code, r.Title, more)
 }
 
 // event is a line of the audit.
 func (r *Run) event(name string, more ...string) Event {
-	e := Event{Name: "run_" + name, Data: map[string]string{"run": fmt.Sprint(r.ID), "code": string(r.Code), "mode": r.mode.String(), "form": string(r.form), "playbook": r.Playbook}}
-	for n := 0; n+1 < len(more); n += 2 {
-		e.Data[more[n]] = more[n+1]
-	}
-	return e
+	return Event{Name: "run_" + name, Data: map[string]string{"run": fmt.Sprint(r.ID), "code": string(r.Code), "mode": r.mode.String(), "form": string(r.form), "playbook": r.Playbook}}.with(more)
 }
 
 func (r *Run) timer(name string, at time.Time, cmd Command) Timer {

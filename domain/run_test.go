@@ -230,6 +230,17 @@ func TestWhoMayStartARun(t *testing.T) {
 	}
 }
 
+// TestWhoLeadsARunMayEndItWithoutARole: they may have handed their role on while it ran.
+func TestWhoLeadsARunMayEndItWithoutARole(t *testing.T) {
+	t.Parallel()
+	s := playedFrom(t, Exercise, InSteps)
+	s.r.Lead = 1
+	if _, err := s.do(from(2, SMS), EndRun{Run: s.r.ID}); !errors.Is(err, ErrForbidden) {
+		t.Errorf("a nurse who has no part in it: %v", err)
+	}
+	s.must(from(1, SMS), EndRun{Run: s.r.ID})
+}
+
 func TestAPlaybookThatSaysTheSameIsNoNewVersion(t *testing.T) {
 	t.Parallel()
 	f := Facts{Actor: Actor{Operator: true}, Library: []Playbook{powerCut()}}

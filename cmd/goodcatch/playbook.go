@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"goodcatch/domain"
@@ -40,9 +38,6 @@ every text by goodcatch. The server must run; it sends.`
 
 type playbookListCmd struct{}
 
-// mostRuns is how many runs the list shows.
-const mostRuns = 20
-
 // Run lists the playbooks, and their runs, the newest first.
 func (playbookListCmd) Run(ctx context.Context, a *app) error {
 	db, org, err := a.openToExport(ctx)
@@ -60,12 +55,12 @@ func (playbookListCmd) Run(ctx context.Context, a *app) error {
 	if len(library) == 0 {
 		a.printf("There are none. Put them into the folder playbooks and import it; \"goodcatch init hospital DIR\" writes seven.\n")
 	}
-	runs, err := db.Runs(ctx, mostRuns)
+	runs, err := db.Runs(ctx, mostListed)
 	if err != nil {
 		return err
 	}
 	for _, r := range runs {
-		a.printf("%-5s %-8s %-7s %s  %s v%d\n", r.Code, strings.ToUpper(r.Mode().String()), r.State, r.PlannedAt.In(org.Zone).Format("2 Jan 2006 15:04"), r.Playbook, r.Number)
+		a.printf("%-5s %-8s %-7s %s  %s v%d\n", r.Code, modeWord(r.Mode()), r.State, r.PlannedAt.In(org.Zone).Format("2 Jan 2006 15:04"), r.Playbook, r.Number)
 	}
 	return nil
 }
@@ -86,42 +81,31 @@ func (c playbookStartCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer db.Close()
-	plan := domain.PlanRun{Playbook: c.Playbook, Form: domain.InSteps}
+	plan := domain.PlanRun{Playbook: c.Playbook, Form: domain.InSteps, Audience: audienceOf(c.Unit, c.Role)}
 	if c.Live {
 		plan.Mode = domain.Live
 	}
 	if c.Table {
 		plan.Form = domain.Tabletop
 	}
-	for _, u := range c.Unit {
-		plan.Audience.Units = append(plan.Audience.Units, domain.UnitCode(strings.ToUpper(u)))
-	}
-	for _, r := range c.Role {
-		plan.Audience.Roles = append(plan.Audience.Roles, domain.Role(strings.ToLower(r)))
-	}
 	change, err := db.Do(ctx, operatorActor, plan)
 	if err != nil {
 		return refusedRun(err)
 	}
-	i := slices.IndexFunc(change.Entries, func(e domain.Entry) bool { _, ok := e.(domain.SavedRun); return ok })
-	r := change.Entries[i].(domain.SavedRun).Run
+	r := saved[domain.SavedRun](change).Run
 	now, err := db.BusinessTime(ctx)
 	if err != nil {
 		return err
 	}
-	word := strings.ToUpper(r.Mode().String())
+	word := modeWord(r.Mode())
 	a.printf("%s %s: %s, version %d\n", word, r.Code, r.Title, r.Number)
 	describe(a, &r, domain.Facts{Org: org, Now: now})
-	if !c.Yes {
-		a.printf("Type %s to start it now: ", word)
-		line, _ := bufio.NewReader(a.in).ReadString('\n')
-		if strings.TrimSpace(line) != word {
-			if _, err := db.Do(ctx, operatorActor, domain.DropRun{Run: r.ID}); err != nil {
-				return err
-			}
-			a.printf("Dropped. Nobody was told.\n")
-			return errReported
+	if !c.Yes && !a.confirmed(word) {
+		if _, err := db.Do(ctx, operatorActor, domain.DropRun{Run: r.ID}); err != nil {
+			return err
 		}
+		a.printf("Dropped. Nobody was told.\n")
+		return errReported
 	}
 	if _, err := db.Do(ctx, operatorActor, domain.StartRun{Run: r.ID}); err != nil {
 		return refusedRun(err)
@@ -176,19 +160,7 @@ func refusedRun(err error) error {
 
 // openRun opens the database and the run of a code.
 func openRun(ctx context.Context, a *app, code string) (*store.DB, *domain.Organisation, *domain.Run, error) {
-	db, org, err := a.openToExport(ctx)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	r, err := db.RunByCode(ctx, domain.Code(strings.ToUpper(code)))
-	if err != nil {
-		db.Close()
-		if errors.Is(err, domain.ErrNotFound) {
-			err = fault("CODE", "names no run of a playbook.", "goodcatch playbook list shows them.")
-		}
-		return nil, nil, nil, err
-	}
-	return db, org, r, nil
+	return openOccasion(ctx, a, code, "run of a playbook", "goodcatch playbook list", (*store.DB).RunByCode)
 }
 
 type playbookShowCmd struct {
@@ -202,7 +174,7 @@ func (c playbookShowCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer db.Close()
-	a.printf("%s %s: %s, version %d, %s\n", strings.ToUpper(r.Mode().String()), r.Code, r.Title, r.Number, r.State)
+	a.printf("%s %s: %s, version %d, %s\n", modeWord(r.Mode()), r.Code, r.Title, r.Number, r.State)
 	for n, s := range r.Steps {
 		stands := "waits for step " + fmt.Sprint(s.After)
 		switch {
@@ -241,7 +213,7 @@ func (c playbookStopCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	a.printf("%s %s ended.", strings.ToUpper(r.Mode().String()), r.Code)
+	a.printf("%s %s ended.", modeWord(r.Mode()), r.Code)
 	if t := r.Tally(now); t.Total > 0 {
 		a.printf(" %d of %d steps done or not needed.", t.Done+t.NotNeeded, t.Total)
 	}

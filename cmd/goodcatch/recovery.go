@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"goodcatch/domain"
@@ -53,11 +51,10 @@ func (c recoveryStartCmd) Run(ctx context.Context, a *app) error {
 	if c.Live {
 		cmd.Mode = domain.Live
 	}
-	word := strings.ToUpper(cmd.Mode.String())
+	word := modeWord(cmd.Mode)
 	if !c.Yes {
-		a.printf("%s disruption: %s\nThe owners of %d activities are asked by text and in Slack.\nType %s to start it now: ", word, c.Title, len(cmd.Down)+len(cmd.Degraded), word)
-		line, _ := bufio.NewReader(a.in).ReadString('\n')
-		if strings.TrimSpace(line) != word {
+		a.printf("%s disruption: %s\nThe owners of %d activities are asked by text and in Slack.\n", word, c.Title, len(cmd.Down)+len(cmd.Degraded))
+		if !a.confirmed(word) {
 			a.printf("Nobody was asked.\n")
 			return errReported
 		}
@@ -66,8 +63,7 @@ func (c recoveryStartCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return refusedRecovery(err, org)
 	}
-	i := slices.IndexFunc(change.Entries, func(e domain.Entry) bool { _, ok := e.(domain.SavedDisruption); return ok })
-	d := change.Entries[i].(domain.SavedDisruption).Disruption
+	d := saved[domain.SavedDisruption](change).Disruption
 	a.printf("%s disruption %s has begun. Board: %s/v/%s\nAll-clear: goodcatch recovery close %s\n", word, d.Code, a.PublicURL, d.Token, d.Code)
 	return nil
 }
@@ -113,20 +109,8 @@ func refusedRecovery(err error, org *domain.Organisation) error {
 }
 
 // openRecovery opens the database and the disruption of a code.
-func openRecovery(ctx context.Context, a *app, code string) (*store.DB, store.Recovery, error) {
-	db, _, err := a.openToExport(ctx)
-	if err != nil {
-		return nil, store.Recovery{}, err
-	}
-	r, err := db.RecoveryByCode(ctx, domain.Code(strings.ToUpper(code)))
-	if err != nil {
-		db.Close()
-		if errors.Is(err, domain.ErrNotFound) {
-			err = fault("CODE", "names no disruption.", "goodcatch recovery list shows them.")
-		}
-		return nil, r, err
-	}
-	return db, r, nil
+func openRecovery(ctx context.Context, a *app, code string) (*store.DB, *domain.Organisation, store.Recovery, error) {
+	return openOccasion(ctx, a, code, "disruption", "goodcatch recovery list", (*store.DB).RecoveryByCode)
 }
 
 type recoveryShowCmd struct {
@@ -135,7 +119,7 @@ type recoveryShowCmd struct {
 
 // Run prints each activity.
 func (c recoveryShowCmd) Run(ctx context.Context, a *app) error {
-	db, r, err := openRecovery(ctx, a, c.Code)
+	db, _, r, err := openRecovery(ctx, a, c.Code)
 	if err != nil {
 		return err
 	}
@@ -145,7 +129,7 @@ func (c recoveryShowCmd) Run(ctx context.Context, a *app) error {
 	if !r.ClosedAt.IsZero() {
 		state = "closed"
 	}
-	a.printf("%s disruption %s: %s, %s\n%d down, %d degraded, %d restored. Late: %d.\n", strings.ToUpper(r.Mode().String()), r.Code, r.Title, state, t.Down, t.Degraded, t.Restored, t.Late)
+	a.printf("%s disruption %s: %s, %s\n%d down, %d degraded, %d restored. Late: %d.\n", modeWord(r.Mode()), r.Code, r.Title, state, t.Down, t.Degraded, t.Restored, t.Late)
 	for _, o := range r.Sorted() {
 		late := ""
 		if o.Late(r.Now) {
@@ -163,7 +147,7 @@ type recoveryCloseCmd struct {
 
 // Run gives the all-clear.
 func (c recoveryCloseCmd) Run(ctx context.Context, a *app) error {
-	db, r, err := openRecovery(ctx, a, c.Code)
+	db, _, r, err := openRecovery(ctx, a, c.Code)
 	if err != nil {
 		return err
 	}
@@ -171,7 +155,7 @@ func (c recoveryCloseCmd) Run(ctx context.Context, a *app) error {
 	if _, err := db.Do(ctx, operatorActor, domain.CloseRecovery{Disruption: r.ID}); err != nil {
 		return refusedRecovery(err, r.Org)
 	}
-	a.printf("%s disruption %s is closed: all-clear. Report: goodcatch export recovery %s\n", strings.ToUpper(r.Mode().String()), r.Code, r.Code)
+	a.printf("%s disruption %s is closed: all-clear. Report: goodcatch export recovery %s\n", modeWord(r.Mode()), r.Code, r.Code)
 	return nil
 }
 
@@ -184,7 +168,7 @@ func (recoveryListCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer db.Close()
-	list, err := db.Disruptions(ctx, mostRollCalls)
+	list, err := db.Disruptions(ctx, mostListed)
 	if err != nil {
 		return err
 	}
@@ -193,7 +177,7 @@ func (recoveryListCmd) Run(ctx context.Context, a *app) error {
 		if !d.ClosedAt.IsZero() {
 			state = "closed"
 		}
-		a.printf("%-5s %-8s %-7s %s  %s\n", d.Code, strings.ToUpper(d.Mode().String()), state, d.StartedAt.In(org.Zone).Format("2 Jan 2006 15:04"), d.Title)
+		a.printf("%-5s %-8s %-7s %s  %s\n", d.Code, modeWord(d.Mode()), state, d.StartedAt.In(org.Zone).Format("2 Jan 2006 15:04"), d.Title)
 	}
 	if len(list) == 0 {
 		a.printf("There has been none.\n")

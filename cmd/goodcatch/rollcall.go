@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"goodcatch/domain"
@@ -34,9 +31,6 @@ first in every text by goodcatch: leave such words out of the title. The server 
 texts_per_second and calls_per_second in organisation.yaml.`
 }
 
-// operatorActor is who acts on this machine.
-var operatorActor = domain.Actor{Operator: true, Level: domain.A3}
-
 type rollcallStartCmd struct {
 	Title      string   `required:"" help:"What it is about, in 24 letters."`
 	Live       bool     `help:"It is real. Default: an exercise."`
@@ -54,23 +48,15 @@ func (c rollcallStartCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer db.Close()
-	plan := domain.PlanRollCall{Mode: domain.Exercise, Title: c.Title, Objectives: c.Objectives, Target: c.Target}
+	plan := domain.PlanRollCall{Mode: domain.Exercise, Title: c.Title, Objectives: c.Objectives, Target: c.Target, Audience: audienceOf(c.Unit, c.Role)}
 	if c.Live {
 		plan.Mode = domain.Live
-	}
-	for _, u := range c.Unit {
-		plan.Audience.Units = append(plan.Audience.Units, domain.UnitCode(strings.ToUpper(u)))
-	}
-	for _, r := range c.Role {
-		plan.Audience.Roles = append(plan.Audience.Roles, domain.Role(strings.ToLower(r)))
 	}
 	change, err := db.Do(ctx, operatorActor, plan)
 	if err != nil {
 		return refusedRollCall(err)
 	}
-	i := slices.IndexFunc(change.Entries, func(e domain.Entry) bool { _, ok := e.(domain.SavedRollCall); return ok })
-	r := change.Entries[i].(domain.SavedRollCall).RollCall
-	word := strings.ToUpper(plan.Mode.String())
+	r, word := saved[domain.SavedRollCall](change).RollCall, modeWord(plan.Mode)
 	now, err := db.BusinessTime(ctx)
 	if err != nil {
 		return err
@@ -78,16 +64,12 @@ func (c rollcallStartCmd) Run(ctx context.Context, a *app) error {
 	e := r.Estimate(org, now)
 	a.printf("%s roll-call %s: %s\n%d people, %d texts, about %d minutes at %d texts a second. On leave, not asked: %d. Without telephone and Slack: %d.\n",
 		word, r.Code, r.Title, e.People, e.Texts, int(e.Takes()/time.Minute), e.Rate, e.Away, e.Unable)
-	if !c.Yes {
-		a.printf("Type %s to start it now: ", word)
-		line, _ := bufio.NewReader(a.in).ReadString('\n')
-		if strings.TrimSpace(line) != word {
-			if _, err := db.Do(ctx, operatorActor, domain.DropRollCall{Call: r.ID}); err != nil {
-				return err
-			}
-			a.printf("Dropped. Nobody was asked.\n")
-			return errReported
+	if !c.Yes && !a.confirmed(word) {
+		if _, err := db.Do(ctx, operatorActor, domain.DropRollCall{Call: r.ID}); err != nil {
+			return err
 		}
+		a.printf("Dropped. Nobody was asked.\n")
+		return errReported
 	}
 	if _, err := db.Do(ctx, operatorActor, domain.StartRollCall{Call: r.ID}); err != nil {
 		return refusedRollCall(err)
@@ -123,20 +105,8 @@ func refusedRollCall(err error) error {
 }
 
 // openRollCall opens the database and the roll-call of a code.
-func openRollCall(ctx context.Context, a *app, code string) (*store.DB, store.Muster, error) {
-	db, _, err := a.openToExport(ctx)
-	if err != nil {
-		return nil, store.Muster{}, err
-	}
-	m, err := db.MusterByCode(ctx, domain.Code(strings.ToUpper(code)))
-	if err != nil {
-		db.Close()
-		if errors.Is(err, domain.ErrNotFound) {
-			err = fault("CODE", "names no roll-call.", "goodcatch rollcall list shows them.")
-		}
-		return nil, m, err
-	}
-	return db, m, nil
+func openRollCall(ctx context.Context, a *app, code string) (*store.DB, *domain.Organisation, store.Muster, error) {
+	return openOccasion(ctx, a, code, "roll-call", "goodcatch rollcall list", (*store.DB).MusterByCode)
 }
 
 type rollcallShowCmd struct {
@@ -145,14 +115,14 @@ type rollcallShowCmd struct {
 
 // Run prints the numbers.
 func (c rollcallShowCmd) Run(ctx context.Context, a *app) error {
-	db, m, err := openRollCall(ctx, a, c.Code)
+	db, _, m, err := openRollCall(ctx, a, c.Code)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	t := m.Tally(m.Org, m.Seats)
 	a.printf("%s roll-call %s: %s, %s\n%d of %d answered (%d %%). Not heard of: %d. On leave: %d. Volunteers: %d. After the all-clear: %d. Entered by those who ring: %d. Rung, not reached: %d.\n",
-		strings.ToUpper(m.Mode().String()), m.Code, m.Title, m.State, t.Answered, t.Asked, t.Share(), t.By[0], t.Away, t.Volunteers, t.Late, t.Rung, t.Tried)
+		modeWord(m.Mode()), m.Code, m.Title, m.State, t.Answered, t.Asked, t.Share(), t.By[0], t.Away, t.Volunteers, t.Late, t.Rung, t.Tried)
 	a.printf("1 on site %d, 2 within 30 min %d, 3 within 60 min %d, 4 later %d, 5 cannot %d\nBoard and call list: %s/r/%s\n", t.By[1], t.By[2], t.By[3], t.By[4], t.By[5], a.PublicURL, m.Token)
 	return nil
 }
@@ -163,7 +133,7 @@ type rollcallEndCmd struct {
 
 // Run gives the all-clear.
 func (c rollcallEndCmd) Run(ctx context.Context, a *app) error {
-	db, m, err := openRollCall(ctx, a, c.Code)
+	db, _, m, err := openRollCall(ctx, a, c.Code)
 	if err != nil {
 		return err
 	}
@@ -172,14 +142,11 @@ func (c rollcallEndCmd) Run(ctx context.Context, a *app) error {
 		return refusedRollCall(err)
 	}
 	t := m.Tally(m.Org, m.Seats)
-	a.printf("%s roll-call %s: all-clear. %d of %d had answered. Report: goodcatch export rollcall %s\n", strings.ToUpper(m.Mode().String()), m.Code, t.Answered, t.Asked, m.Code)
+	a.printf("%s roll-call %s: all-clear. %d of %d had answered. Report: goodcatch export rollcall %s\n", modeWord(m.Mode()), m.Code, t.Answered, t.Asked, m.Code)
 	return nil
 }
 
 type rollcallListCmd struct{}
-
-// mostRollCalls is how many the list shows.
-const mostRollCalls = 20
 
 // Run lists them, the newest first.
 func (rollcallListCmd) Run(ctx context.Context, a *app) error {
@@ -188,12 +155,12 @@ func (rollcallListCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer db.Close()
-	list, err := db.RollCalls(ctx, mostRollCalls)
+	list, err := db.RollCalls(ctx, mostListed)
 	if err != nil {
 		return err
 	}
 	for _, r := range list {
-		a.printf("%-5s %-8s %-7s %s  %s\n", r.Code, strings.ToUpper(r.Mode().String()), r.State, r.PlannedAt.In(org.Zone).Format("2 Jan 2006 15:04"), r.Title)
+		a.printf("%-5s %-8s %-7s %s  %s\n", r.Code, modeWord(r.Mode()), r.State, r.PlannedAt.In(org.Zone).Format("2 Jan 2006 15:04"), r.Title)
 	}
 	if len(list) == 0 {
 		a.printf("There has been none.\n")

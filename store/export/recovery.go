@@ -24,7 +24,7 @@ func FindRecovery(ctx context.Context, db *store.DB, code string) (RecoveryRepor
 	var err error
 	if r.Recovery, err = db.RecoveryByCode(ctx, domain.Code(strings.ToUpper(strings.TrimSpace(code)))); err != nil {
 		if errors.Is(err, domain.ErrNotFound) {
-			return r, missingRecovery(ctx, db, code)
+			return r, missing(ctx, "disruption", code, db.Disruptions, func(d *domain.Disruption) (domain.Code, string) { return d.Code, d.Title })
 		}
 		return r, err
 	}
@@ -120,17 +120,4 @@ func (r RecoveryReport) timeline(zone *time.Location) section {
 		s.add(readable(step.At, zone), "%s (minute %d)", what, int(step.At.Sub(r.StartedAt).Minutes()))
 	}
 	return s
-}
-
-// missingRecovery says which codes there are.
-func missingRecovery(ctx context.Context, db *store.DB, code string) error {
-	list, err := db.Disruptions(ctx, mostNamed)
-	if err != nil {
-		return err
-	}
-	e := &MissingError{What: "disruption", Wanted: code}
-	for _, d := range list {
-		e.There = append(e.There, fmt.Sprintf("%s %s", d.Code, d.Title))
-	}
-	return e
 }

@@ -1,10 +1,12 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
+	"goodcatch/domain"
 	"goodcatch/store"
 )
 
@@ -53,4 +55,21 @@ func texts[T ~string](list []T) []string {
 		all[i] = string(v)
 	}
 	return all
+}
+
+// mostNamed is how many occasions an error names.
+const mostNamed = 20
+
+// missing says which codes of a kind of occasion there are, the newest first.
+func missing[T any](ctx context.Context, what, wanted string, list func(context.Context, int) ([]T, error), named func(T) (domain.Code, string)) error {
+	all, err := list(ctx, mostNamed)
+	if err != nil {
+		return err
+	}
+	e := &MissingError{What: what, Wanted: wanted}
+	for _, o := range all {
+		code, title := named(o)
+		e.There = append(e.There, fmt.Sprintf("%s %s", code, title))
+	}
+	return e
 }

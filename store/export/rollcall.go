@@ -26,7 +26,7 @@ func FindRollCall(ctx context.Context, db *store.DB, code string) (RollCallRepor
 	var err error
 	if r.Muster, err = db.MusterByCode(ctx, domain.Code(strings.ToUpper(strings.TrimSpace(code)))); err != nil {
 		if errors.Is(err, domain.ErrNotFound) {
-			return r, missingRollCall(ctx, db, code)
+			return r, missing(ctx, "roll-call", code, db.RollCalls, func(r *domain.RollCall) (domain.Code, string) { return r.Code, r.Title })
 		}
 		return r, err
 	}
@@ -178,19 +178,3 @@ func (r RollCallReport) debrief() section {
 	}
 	return s
 }
-
-// missingRollCall says which codes there are.
-func missingRollCall(ctx context.Context, db *store.DB, code string) error {
-	list, err := db.RollCalls(ctx, mostNamed)
-	if err != nil {
-		return err
-	}
-	e := &MissingError{What: "roll-call", Wanted: code}
-	for _, r := range list {
-		e.There = append(e.There, fmt.Sprintf("%s %s", r.Code, r.Title))
-	}
-	return e
-}
-
-// mostNamed is how many roll-calls an error names.
-const mostNamed = 20

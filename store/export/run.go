@@ -28,7 +28,7 @@ type RunReport struct {
 func FindRun(ctx context.Context, db *store.DB, code string) (r RunReport, err error) {
 	if r.Run, err = db.RunByCode(ctx, domain.Code(strings.ToUpper(strings.TrimSpace(code)))); err != nil {
 		if errors.Is(err, domain.ErrNotFound) {
-			return r, missingRun(ctx, db, code)
+			return r, missing(ctx, "run of a playbook", code, db.Runs, func(r *domain.Run) (domain.Code, string) { return r.Code, r.Title })
 		}
 		return r, err
 	}
@@ -209,17 +209,4 @@ func (r RunReport) debrief(zone *time.Location) section {
 		s.add("Nothing", "nobody has written anything")
 	}
 	return s
-}
-
-// missingRun says which codes there are.
-func missingRun(ctx context.Context, db *store.DB, code string) error {
-	list, err := db.Runs(ctx, mostNamed)
-	if err != nil {
-		return err
-	}
-	e := &MissingError{What: "run of a playbook", Wanted: code}
-	for _, r := range list {
-		e.There = append(e.There, fmt.Sprintf("%s %s", r.Code, r.Title))
-	}
-	return e
 }
