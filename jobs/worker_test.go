@@ -32,7 +32,6 @@ func newProvider() *provider { return &provider{sent: map[int64]int{}, all: make
 func (p *provider) Send(ctx context.Context, m conversations.Outgoing) (conversations.Receipt, error) {
 	p.mu.Lock()
 	p.sent[m.ID]++
-	n := p.sent[m.ID]
 	p.mu.Unlock()
 	p.all <- m.ID
 	if p.do != nil {
@@ -40,7 +39,7 @@ func (p *provider) Send(ctx context.Context, m conversations.Outgoing) (conversa
 			return conversations.Receipt{}, err
 		}
 	}
-	return conversations.Receipt{ID: fmt.Sprintf("SM%d-%d", m.ID, n)}, nil
+	return conversations.Receipt{ID: fmt.Sprintf("SM%d-%d", m.ID, m.Attempt)}, nil
 }
 
 func (p *provider) Edit(context.Context, conversations.Receipt, conversations.Outgoing) error {
@@ -216,7 +215,7 @@ func TestFrozenWorkerChangesNothing(t *testing.T) {
 	if err := <-ended; err != nil { // it has drawn its consequences, if any
 		t.Error(err)
 	}
-	b.until(`SELECT state = 'sent' AND attempt = 2 AND error_code = '' AND provider_id = $2 FROM outbox WHERE id = $1`, row, fmt.Sprintf("SM%d-1", row))
+	b.until(`SELECT state = 'sent' AND attempt = 2 AND error_code = '' AND provider_id = $2 FROM outbox WHERE id = $1`, row, fmt.Sprintf("SM%d-2", row))
 	b.until(`SELECT count(*) = 0 FROM addresses WHERE stopped_at IS NOT NULL OR dead_at IS NOT NULL`)
 }
 

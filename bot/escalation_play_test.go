@@ -1,0 +1,403 @@
+package bot_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"goodcatch/bot/bottest"
+	"goodcatch/bot/emulator"
+	"goodcatch/domain"
+)
+
+// escalations is how many reports TestEscalationsMinuteByMinute files: go test ./bot -run EscalationsMinute -escalations 500 -v
+var escalations = flag.Int("escalations", 25, "how many escalations are played through the whole program")
+
+// The play: how long reports come in, and how long it is looked at.
+const (
+	playFiles = 12 * time.Hour
+	playLasts = 30 * time.Hour
+	tooLate   = 2 * time.Second // after somebody owns it, no request to own it may start
+)
+
+// A play is many escalations at the same time, in the whole program: people text, press buttons and telephone keys, providers fail.
+type play struct {
+	scene
+	rnd   *rand.Rand
+	org   *domain.Organisation
+	marks []mark
+}
+
+// A mark is a moment by both clocks. Business time jumps only there.
+type mark struct{ wall, business time.Time }
+
+// business is what business time was when the wall's clock, by which the emulator writes its log, showed at.
+func (p *play) business(at time.Time) time.Time {
+	i, exact := slices.BinarySearchFunc(p.marks, at, func(m mark, at time.Time) int { return m.wall.Compare(at) })
+	if !exact && i > 0 {
+		i--
+	}
+	return p.marks[i].business.Add(at.Sub(p.marks[i].wall))
+}
+
+// An open record is one that is not closed, with its clocks.
+type open struct {
+	ID        domain.RecordID
+	Code      string
+	Owner     domain.PersonID
+	CreatedAt time.Time
+	DueAt     *time.Time
+	Ladder    domain.Ladder
+	Climb     domain.Climb
+	Climbs    *time.Time // when the next level is asked
+	Reaches   *time.Time // when somebody is tried another way
+	Reminds   *time.Time // when the owner is reminded
+}
+
+func (p *play) open() []open {
+	p.t.Helper()
+	rows, err := p.DB.Pool.Query(p.t.Context(), `
+		SELECT r.id, code, coalesce(owner, 0), created_at, r.due_at, ladder, climb, c.due_at, f.due_at, n.due_at FROM records r
+		LEFT JOIN timers c ON c.subject = 'r' || r.id AND c.name = 'escalate' AND NOT c.dead
+		LEFT JOIN timers f ON f.subject = 'r' || r.id AND f.name = 'reach' AND NOT f.dead
+		LEFT JOIN timers n ON n.subject = 'r' || r.id AND n.name = 'nudge' AND NOT n.dead
+		WHERE closed_at IS NULL ORDER BY r.id`)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer rows.Close()
+	var list []open
+	for rows.Next() {
+		var o open
+		if err := rows.Scan(&o.ID, &o.Code, &o.Owner, &o.CreatedAt, &o.DueAt, &o.Ladder, &o.Climb, &o.Climbs, &o.Reaches, &o.Reminds); err != nil {
+			p.t.Fatal(err)
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+// clocked holds what is true at every minute: whoever owns it is reminded of it and nobody else is asked, and what nobody owns has its next
+// step within the interval of its policy.
+func (o open) clocked(now time.Time) error {
+	const night = 11 * time.Hour // a routine step may wait from 21:00 to 08:00
+	if o.Owner != 0 {
+		latest := now.Add(domain.LongestSilence)
+		if o.DueAt != nil && o.DueAt.After(now) {
+			latest = o.DueAt.Add(domain.LongestSilence)
+		}
+		if o.Climbs != nil || o.Reaches != nil || o.Reminds == nil || o.Reminds.After(latest.Add(night)) {
+			return fmt.Errorf("owned by p%d: climbs %v, tries another way %v, reminds %v", o.Owner, o.Climbs, o.Reaches, o.Reminds)
+		}
+		return nil
+	}
+	latest := now.Add(o.Ladder.Repeat)
+	if o.Climb.Level < len(o.Ladder.Steps) {
+		latest = o.CreatedAt.Add(o.Ladder.Steps[o.Climb.Level].After)
+	} else if !o.Ladder.Urgent {
+		latest = now.Add(7 * 24 * time.Hour)
+	}
+	if !o.Ladder.Urgent {
+		latest = latest.Add(night)
+	}
+	if o.Climbs == nil || o.Climbs.After(latest) && o.Climbs.After(now) {
+		return fmt.Errorf("nobody owns it, it is at level %d, and the next step comes at %v, at the latest it must at %s", o.Climb.Level, o.Climbs, latest)
+	}
+	return nil
+}
+
+// files a report from a phone of its own. Every third says that somebody is in danger.
+func (p *play) files(n int) {
+	number := fmt.Sprintf("+4477009%05d", 10000+n)
+	unit := []string{"4B", "4A", "MED"}[p.rnd.IntN(3)]
+	if n%3 != 0 {
+		p.text(number, "NM "+unit+" bed rail loose at bed 3")
+		return
+	}
+	p.text(number, "INC "+unit+" oxygen supply failing in bay 2")
+	p.Settle()
+	p.text(number, "yes")
+}
+
+// answers is what those who were asked do about a record in one minute: mostly nothing. It reports whether somebody did something.
+func (p *play) answers(o open) bool {
+	roll, hurry := p.rnd.IntN(1600), 1
+	if o.Ladder.Urgent {
+		hurry = 16
+	}
+	if o.Owner != 0 {
+		if roll == 0 {
+			p.by(o.Owner, o.Code+" L")
+		}
+		return roll == 0
+	}
+	if len(o.Climb.Asked) == 0 {
+		return false
+	}
+	who, second := o.Climb.Asked[p.rnd.IntN(len(o.Climb.Asked))], o.Climb.Asked[p.rnd.IntN(len(o.Climb.Asked))]
+	switch {
+	case roll < 2*hurry:
+		p.by(who, o.Code+" A")
+	case roll < 4*hurry:
+		p.press(who, o.Code, "Acknowledge")
+	case roll < 5*hurry: // two at the same moment, the first one's webhook twice
+		p.Emulator.DoubleNextInbound()
+		var both sync.WaitGroup
+		both.Go(func() { p.by(who, o.Code+" A") })
+		both.Go(func() { p.press(second, o.Code, "Acknowledge") })
+		both.Wait()
+	case roll < 6*hurry:
+		p.by(who, o.Code+" D")
+	default:
+		return false
+	}
+	return true
+}
+
+// by texts as somebody does, if they have a phone. Who was asked by Slack alone, or has no right any more, gets an answer too.
+func (p *play) by(id domain.PersonID, words string) {
+	if number := p.org.People[id].Phone.Value; number != "" {
+		if _, err := p.Emulator.Phone(number).Text(words); err != nil {
+			p.t.Error(err)
+		}
+	}
+}
+
+// press presses a button on somebody's card about a record, if there still is one.
+func (p *play) press(id domain.PersonID, code, label string) {
+	user := p.org.People[id].Slack.Value
+	if user == "" {
+		return
+	}
+	u := p.Emulator.SlackUser(user)
+	for _, m := range slices.Backward(u.Messages()) {
+		if slices.Contains(m.Buttons(), label) && regexp.MustCompile(`\b`+code+`\b`).MatchString(m.Visible()) {
+			if err := u.Press(m, label); err != nil {
+				p.t.Error(err)
+			}
+			return
+		}
+	}
+}
+
+// rings lets every telephone that rings be taken up: few press a key, one in three listens and says nothing, as a machine does. It reports
+// whether any rang.
+func (p *play) rings() (rang bool) {
+	for _, phone := range p.Emulator.Phones() {
+		for range phone.Ringing() {
+			rang = true
+			call, err := phone.ExpectCall(p.t.Context())
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			end := call.Ignore
+			switch roll := p.rnd.IntN(12); {
+			case roll < 2:
+				end = func() error {
+					if err := call.Answer(); err != nil || call.Press(fmt.Sprint(1+roll)) == nil {
+						return err
+					}
+					return call.HangUp() // somebody was faster: they hear so, and are asked for no key
+				}
+			case roll < 6:
+				end = func() error { return errors.Join(call.Answer(), call.HangUp()) }
+			}
+			if err := end(); err != nil {
+				p.t.Error(err)
+			}
+		}
+	}
+	return rang
+}
+
+// fails lets a provider fail in one of its ways, once or a few times, for one of those who are asked.
+func (p *play) fails() {
+	kinds := []emulator.FaultKind{emulator.Reset, emulator.AcceptedThenDropped, emulator.Status500HTML, emulator.Status429, emulator.Silent, emulator.LostCallbacks, emulator.LateCallbacks, emulator.DoubledCallbacks}
+	f := emulator.Fault{Provider: "twilio", Match: "POST ", Kind: kinds[p.rnd.IntN(len(kinds))], Times: 1 + p.rnd.IntN(3), Delay: 50 * time.Millisecond}
+	if p.rnd.IntN(2) == 0 {
+		f.Provider, f.Match, f.Kind = "slack", "chat.postMessage", kinds[p.rnd.IntN(4)]
+	}
+	p.Emulator.Fail(f)
+}
+
+// away sends one of the managers or leads on leave, or back.
+func (p *play) away() {
+	who := []string{leesPhone, omars, "+447700900106", "+447700900107"}[p.rnd.IntN(4)]
+	p.text(who, []string{"LEAVE 1D", "LEAVE 2D", "BACK"}[p.rnd.IntN(3)])
+}
+
+// minute plays one: what people and providers do, then what is due.
+func (p *play) minute(at time.Time) {
+	p.Clock.JumpTo(at)
+	p.marks = append(p.marks, mark{time.Now(), p.Clock.Now()})
+	now := p.open()
+	acted := p.rings()
+	for _, o := range now {
+		acted = p.answers(o) || acted
+	}
+	switch p.rnd.IntN(200) {
+	case 0, 1, 2, 3:
+		p.fails()
+	case 4:
+		p.Emulator.ClearFaults()
+	case 5:
+		p.away()
+		acted = true
+	}
+	due, ok, err := p.DB.NextDue(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if acted || ok && !due.After(p.Clock.Now()) {
+		p.Fire()
+		now = p.open()
+	}
+	for _, o := range now {
+		if err := o.clocked(p.Clock.Now()); err != nil {
+			p.t.Fatalf("%s, %s: %v\nladder %+v\nclimb %+v", o.Code, at.Format("Mon 15:04"), err, o.Ladder, o.Climb)
+		}
+	}
+	var asking int
+	err = p.DB.Pool.QueryRow(p.t.Context(), `
+		SELECT count(*) FROM outbox o JOIN records r ON o.subject = 'r' || r.id
+		WHERE o.topic = 'escalation' AND o.op = 'send' AND o.state IN ('pending', 'sending') AND r.owner IS NOT NULL`).Scan(&asking)
+	if err != nil || asking > 0 {
+		p.t.Fatalf("%s: %d requests to own what is owned are still to be sent (%v)\n%s", at.Format("Mon 15:04"), asking, err, p.outbox())
+	}
+}
+
+// TestEscalationsMinuteByMinute lets many reports climb at the same time through the whole program, with random answers by text, button and
+// telephone, failures of both providers, and leave, and looks at each at every minute of business time. At the end the providers' logs are
+// held against the audit: nobody was asked to own what somebody had owned for longer than two seconds, and nothing had two owners.
+func TestEscalationsMinuteByMinute(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, bottest.Settings{})
+	org, err := s.DB.Organisation(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &play{scene: s, rnd: rand.New(rand.NewPCG(4, 500)), org: org}
+	filed := 0
+	for at := s.Clock.Now().Truncate(time.Minute).Add(time.Minute); at.Before(bottest.Begin.Add(playLasts)); at = at.Add(time.Minute) {
+		for filed < *escalations && at.Sub(bottest.Begin) >= playFiles*time.Duration(filed)/time.Duration(*escalations) {
+			p.files(filed)
+			filed++
+		}
+		p.minute(at)
+	}
+	s.Emulator.ClearFaults()
+	owned := p.owned()
+	requests := p.requests()
+	for _, r := range requests {
+		for _, o := range owned[r.record] {
+			if r.at.After(o.from.Add(tooLate)) && r.at.Before(o.until) {
+				t.Errorf("record %d was owned from %s to %s, and somebody asked to own it by %s at %s", r.record, o.from, o.until, r.channel, r.at)
+			}
+		}
+	}
+	var climbed int
+	if err := s.DB.Pool.QueryRow(t.Context(), `SELECT count(DISTINCT record_id) FROM events WHERE name = 'escalated'`).Scan(&climbed); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d reports, %d came to be owned, %d climbed, %d requests to own one; calls %v", filed, len(owned), climbed, len(requests), s.Emulator.Calls())
+	if len(owned) < filed/2 || climbed < filed/4 || len(requests) < filed {
+		t.Error("the play is too tame")
+	}
+}
+
+// A span of time in which a record has an owner.
+type span struct{ from, until time.Time }
+
+// owned reads from the audit when each record had an owner, and refuses a second one.
+func (p *play) owned() map[domain.RecordID][]span {
+	p.t.Helper()
+	rows, err := p.DB.Pool.Query(p.t.Context(), `
+		SELECT at, record_id, name, actor, coalesce(data->>'owner', '') FROM events WHERE name IN ('acknowledged', 'taken_over', 'handed_over', 'released', 'declined') ORDER BY id`)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer rows.Close()
+	owners, spans := map[domain.RecordID]string{}, map[domain.RecordID][]span{}
+	for rows.Next() {
+		var at time.Time
+		var id domain.RecordID
+		var name, actor, owner string
+		if err := rows.Scan(&at, &id, &name, &actor, &owner); err != nil {
+			p.t.Fatal(err)
+		}
+		switch {
+		case name == "acknowledged" && owners[id] != "":
+			p.t.Errorf("record %d is owned by %s, and at %s %s came to own it too", id, owners[id], at, owner)
+		case name == "acknowledged":
+			owners[id] = owner
+			spans[id] = append(spans[id], span{at, p.Clock.Now()})
+		case owner != "":
+			owners[id] = owner
+		case owners[id] != "" && owners[id] == actor:
+			owners[id] = ""
+			spans[id][len(spans[id])-1].until = at
+		}
+	}
+	return spans
+}
+
+// A request to own a record that a provider got.
+type request struct {
+	record  domain.RecordID
+	channel domain.Channel
+	at      time.Time // business time
+}
+
+// requests lists them, from the providers' logs. What a message was for is in the outbox, which knows it by the provider's name for it.
+func (p *play) requests() (list []request) {
+	p.t.Helper()
+	rows, err := p.DB.Pool.Query(p.t.Context(), `
+		SELECT coalesce(b.provider_id, o.provider_id), o.channel, substr(o.subject, 2)::bigint FROM outbox o LEFT JOIN outbox b ON o.state = 'bundled' AND b.id = o.target
+		WHERE o.topic = 'escalation' AND o.op = 'send' AND coalesce(b.provider_id, o.provider_id) IS NOT NULL`)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer rows.Close()
+	type about struct {
+		channel domain.Channel
+		record  domain.RecordID
+	}
+	known := map[string][]about{}
+	for rows.Next() {
+		var id string
+		var a about
+		if err := rows.Scan(&id, &a.channel, &a.record); err != nil {
+			p.t.Fatal(err)
+		}
+		known[id] = append(known[id], a)
+	}
+	heard := func(id string, at time.Time) {
+		for _, a := range known[id] {
+			list = append(list, request{a.record, a.channel, p.business(at)})
+		}
+	}
+	asks := regexp.MustCompile(`Reply \w+ A to own it`)
+	for _, phone := range p.Emulator.Phones() {
+		for _, m := range phone.Thread() {
+			heard(m.SID, m.At)
+			if !m.Inbound() && asks.MatchString(m.Body) && known[m.SID] == nil {
+				p.t.Errorf("a text that the outbox does not know: %s", m.Body)
+			}
+		}
+	}
+	for _, u := range p.Emulator.SlackUsers() {
+		for _, m := range u.Messages() {
+			heard(m.TS, m.At)
+		}
+	}
+	for _, c := range p.Emulator.Snapshot().Calls {
+		heard(c.SID, c.At)
+	}
+	return list
+}
