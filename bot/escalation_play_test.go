@@ -277,7 +277,7 @@ func (p *play) minute(at time.Time) {
 // held against the audit: nobody was asked to own what somebody had owned for longer than two seconds, and nothing had two owners.
 func TestEscalationsMinuteByMinute(t *testing.T) {
 	t.Parallel()
-	s := newScene(t, bottest.Settings{})
+	s := newScene(t, bottest.Settings{Patience: 2 * time.Minute}) // a morning's cards of hundreds of reports
 	org, err := s.DB.Organisation(t.Context())
 	if err != nil {
 		t.Fatal(err)

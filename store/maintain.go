@@ -143,13 +143,17 @@ func (db *DB) SealEvents(ctx context.Context, limit int) (sealed int, err error)
 	return sealed, err
 }
 
-// unsealed are the events that may be sealed. An event whose transaction number is above the current one comes from before a restore.
+// unsealed are the events that are in no link yet.
 const unsealed = `
-	FROM events e WHERE e.id > coalesce((SELECT max(last) FROM chain) - 100000, 0) AND NOT EXISTS (SELECT 1 FROM chained c WHERE c.event_id = e.id)
+	FROM events e WHERE e.id > coalesce((SELECT max(last) FROM chain) - 100000, 0) AND NOT EXISTS (SELECT 1 FROM chained c WHERE c.event_id = e.id)`
+
+// sealable are those of them that no running transaction can come before: not while any that writes, in any database of the server, is
+// older. An event whose transaction number is above the current one comes from before a restore.
+const sealable = unsealed + `
 	  AND (e.xid < pg_snapshot_xmin(pg_current_snapshot()) OR e.xid > pg_current_xact_id())`
 
 func sealBatch(ctx context.Context, tx pgx.Tx, limit int) (int, error) {
-	rows, err := tx.Query(ctx, `SELECT e.id, e.hash `+unsealed+` ORDER BY e.id LIMIT $1`, limit)
+	rows, err := tx.Query(ctx, `SELECT e.id, e.hash `+sealable+` ORDER BY e.id LIMIT $1`, limit)
 	if err != nil {
 		return 0, err
 	}

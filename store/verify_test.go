@@ -134,6 +134,28 @@ func TestVerifyNamesTheFirstEventThatWasTamperedWith(t *testing.T) {
 	}
 }
 
+// A transaction that writes and hangs, in any database of the server, keeps events from being sealed: the watch must see it.
+func TestWhatAHangingTransactionKeepsFromBeingSealedIsSeen(t *testing.T) {
+	t.Parallel()
+	a := newAudit(t)
+	tx, err := a.owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `SELECT pg_current_xact_id()`); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	a.file()
+	if _, err := a.db.SealEvents(t.Context(), 1000); err != nil {
+		t.Fatal(err)
+	}
+	p, err := a.db.Pulse(t.Context())
+	if err != nil || p.Unsealed <= 0 {
+		t.Errorf("unsealed for %v, though a transaction hangs (%v)", p.Unsealed, err)
+	}
+}
+
 func TestNotedHeadShowsACutOrRewrittenChain(t *testing.T) {
 	t.Parallel()
 	a := newAudit(t)

@@ -48,7 +48,8 @@ type World struct {
 	URL      string // of the owner of the database
 	Clock    *Clock
 
-	stop func()
+	patience time.Duration
+	stop     func()
 }
 
 // A Clock is business time: it runs like the wall's, from Begin, and can be moved on.
@@ -87,8 +88,9 @@ type Settings struct {
 	Watch       jobs.WatchConfig
 	Connections int // 0: 8
 	Log         *slog.Logger
-	Hospital    fs.FS  // nil: the small hospital of the stories
-	DatabaseURL string // empty: a fresh database; else one that is migrated and empty
+	Hospital    fs.FS         // nil: the small hospital of the stories
+	DatabaseURL string        // empty: a fresh database; else one that is migrated and empty
+	Patience    time.Duration // how long, in real time, to wait for what should happen at once; 0: 15 s
 }
 
 // New makes a world and takes it down with the test.
@@ -98,7 +100,7 @@ func New(tb testing.TB, settings ...Settings) *World {
 	if len(settings) > 0 {
 		s = settings[0]
 	}
-	w := &World{TB: tb, Clock: &Clock{began: time.Now()}, URL: s.DatabaseURL}
+	w := &World{TB: tb, Clock: &Clock{began: time.Now()}, URL: s.DatabaseURL, patience: cmp.Or(s.Patience, patience)}
 	if w.URL == "" {
 		w.URL = storetest.Database(tb)
 	}
@@ -218,7 +220,7 @@ const patience = 15 * time.Second
 // Settle waits until nothing is under way: no message due or in flight, no callback pending.
 func (w *World) Settle() {
 	w.TB.Helper()
-	ctx, cancel := context.WithTimeout(w.TB.Context(), patience)
+	ctx, cancel := context.WithTimeout(w.TB.Context(), w.patience)
 	defer cancel()
 	for range time.Tick(5 * time.Millisecond) {
 		if err := w.Emulator.Settled(ctx); err != nil {

@@ -96,7 +96,7 @@ func (a *App) handInOne(ctx context.Context, d bot.Drop, f shared) error {
 	}
 	data, err := a.Channel.fetch(ctx, f)
 	if err != nil {
-		a.Log.Warn("file not fetched", "cause", err.Error())
+		a.Log.Warn("file not fetched", "error_kind", fmt.Sprintf("%T", err))
 		return a.Bot.TellFile(ctx, d, "files.away", nil)
 	}
 	d.Data = data

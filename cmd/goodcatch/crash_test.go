@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -146,8 +147,10 @@ func (g crashCount) wrong(silent bool) string {
 type lane struct {
 	t       *testing.T
 	program string
+	role    string // empty: all
 	env     []string
 	addr    string
+	redis   *miniredis.Miniredis
 	db      *store.DB
 	emu     *emulator.Emulator
 	n       int
@@ -159,7 +162,12 @@ type lane struct {
 
 func newLane(t *testing.T, program string, n int) *lane {
 	t.Helper()
-	url := storetest.Database(t)
+	return laneOn(t, program, n, storetest.Database(t))
+}
+
+// laneOn is a lane on a database that is migrated and empty.
+func laneOn(t *testing.T, program string, n int, url string) *lane {
+	t.Helper()
 	l := &lane{t: t, program: program, addr: freeAddr(t), n: n, db: storetest.Connect(t, url, store.Options{Connections: 2})}
 	if _, err := importer.Import(t.Context(), l.db, os.DirFS("../../bot/bottest/hospital"), importer.Options{Languages: conversations.NewCatalog("").Languages()}, false); err != nil {
 		t.Fatal(err)
@@ -167,14 +175,15 @@ func newLane(t *testing.T, program string, n int) *lane {
 	const public = "https://q.test.example"
 	l.emu = emulator.New(emulator.Options{ProductURL: func() string { return "http://" + l.addr }, PublicURL: public})
 	t.Cleanup(l.emu.Close)
-	for id, name := range map[string]string{"U0LEE": "Lee Wong", "U0OMAR": "Omar Haddad", "U0BEN": "Ben Okoro"} {
+	for id, name := range map[string]string{"U0LEE": "Lee Wong", "U0OMAR": "Omar Haddad", "U0BEN": "Ben Okoro", "U0ADAM": "Adam Brook"} {
 		l.emu.AddSlackUser(emulator.User{ID: id, Name: name, TZ: "Europe/London", Locale: "en-GB"})
 	}
 	providers := httptest.NewServer(l.emu)
 	t.Cleanup(providers.Close)
 	o := l.emu.Options()
+	l.redis = miniredis.RunT(t)
 	l.env = append(os.Environ(),
-		"DATABASE_URL="+url, "REDIS_URL=redis://"+miniredis.RunT(t).Addr(), "LISTEN_ADDR="+l.addr, "PUBLIC_URL="+public, "GOODCATCH_KEYS="+storetest.Keyset(t),
+		"DATABASE_URL="+url, "REDIS_URL=redis://"+l.redis.Addr(), "PUBLIC_URL="+public, "GOODCATCH_KEYS="+storetest.Keyset(t),
 		"SLACK_BOT_TOKEN="+o.SlackBotToken, "SLACK_SIGNING_SECRET="+o.SlackSigningSecret, "SLACK_API_URL="+providers.URL+"/slack/api/",
 		"TWILIO_ACCOUNT_SID="+o.TwilioAccountSID, "TWILIO_AUTH_TOKEN="+o.TwilioAuthToken, "TWILIO_FROM_NUMBER="+o.OurNumber, "TWILIO_API_URL="+providers.URL+"/twilio")
 	t.Cleanup(l.kill)
@@ -277,8 +286,8 @@ func (l *lane) quiet(ctx context.Context, records int) error {
 // start runs the program until it is ready.
 func (l *lane) start(ctx context.Context, crashAt string) error {
 	l.log = &bytes.Buffer{}
-	l.child = exec.Command(l.program, "serve")
-	l.child.Env, l.child.Stderr = append(l.env, "GOODCATCH_CRASH_AT="+crashAt), l.log
+	l.child = exec.Command(l.program, "serve", "--role="+cmp.Or(l.role, "all"))
+	l.child.Env, l.child.Stderr = append(l.env, "LISTEN_ADDR="+l.addr, "GOODCATCH_CRASH_AT="+crashAt), l.log
 	if err := l.child.Start(); err != nil {
 		return err
 	}

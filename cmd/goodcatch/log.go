@@ -12,7 +12,7 @@ import (
 var loggable = map[string]bool{
 	"actor": true, "addr": true, "at": true, "attempt": true, "away": true, "bytes": true, "channel": true, "class": true, "code": true, "command": true, "component": true,
 	"count": true, "duration": true, "err": true, "error": true, "error_kind": true, "event": true, "fired": true, "flow": true, "id": true, "inbound": true, "job": true, "key": true,
-	"kind": true, "left": true, "loop": true, "method": true, "mode": true, "op": true, "outbox": true, "outcome": true, "path": true, "provider": true, "queue": true, "reason": true,
+	"kind": true, "left": true, "limit": true, "loop": true, "method": true, "mode": true, "op": true, "outbox": true, "outcome": true, "page": true, "panic": true, "part": true, "path": true, "pattern": true, "provider": true, "queue": true, "reason": true,
 	"record": true, "ref": true, "retry_after": true, "role": true, "rung": true, "schema": true, "seq": true, "signal": true, "status": true, "subject": true,
 	"timer": true, "took": true, "topic": true, "unit": true, "version": true,
 	slog.TimeKey: true, slog.LevelKey: true, slog.MessageKey: true, slog.SourceKey: true,

@@ -3,8 +3,14 @@ package main
 import (
 	"bytes"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,5 +64,54 @@ func TestAutoIsJSONWhereNobodyReads(t *testing.T) {
 	newLogger(&out, "auto", "info").Info("started", "version", 1)
 	if !strings.HasPrefix(out.String(), "{") {
 		t.Errorf("got %s", out.String())
+	}
+}
+
+// TestNoLogLineLosesItsValues: whatever key the program logs under is one of those that a line may carry, or its value would never be read.
+func TestNoLogLineLosesItsValues(t *testing.T) {
+	t.Parallel()
+	lines := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !logs(call) {
+				return true
+			}
+			lines++
+			for i := 1; i < len(call.Args); i += 2 {
+				key, ok := call.Args[i].(*ast.BasicLit)
+				if ok && !loggable[strings.Trim(key.Value, `"`)] {
+					t.Errorf("%s logs under %s, which is dropped", path, key.Value)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || lines < 40 {
+		t.Errorf("%d log lines found (%v)", lines, err)
+	}
+}
+
+// logs reports whether a call writes a log line: log.Warn, a.Log.Warn.
+func logs(call *ast.CallExpr) bool {
+	method, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || !slices.Contains([]string{"Debug", "Info", "Warn", "Error"}, method.Sel.Name) {
+		return false
+	}
+	switch on := method.X.(type) {
+	case *ast.Ident:
+		return strings.EqualFold(on.Name, "log")
+	case *ast.SelectorExpr:
+		return strings.EqualFold(on.Sel.Name, "log")
+	default:
+		return false
 	}
 }

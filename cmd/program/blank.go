@@ -35,7 +35,7 @@ func (p *Program) blank(ctx context.Context, channel *sms.Channel, from, to time
 			return err
 		case refused != "":
 			p.counts.add("sms", "not_blanked")
-			p.cfg.Log.Warn("the provider keeps the words of a text", "text", t.ID, "code", refused)
+			p.cfg.Log.Warn("the provider keeps the words of a text", "id", t.ID, "code", refused)
 		default:
 			p.counts.add("sms", "blanked")
 		}
