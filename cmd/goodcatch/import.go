@@ -35,7 +35,8 @@ more is gone; other files, and swaps agreed in Slack, stay. activities.csv, the 
 
   goodcatch import ./hospital --dry-run
   goodcatch import ./hospital --complete
-  goodcatch import manager-MED.ics           # one file alone: a calendar, or a .csv or .yaml of the folder`
+  goodcatch import manager-MED.ics           # one file alone: a calendar, or a .csv or .yaml of the folder
+  goodcatch import power.yaml                # or a playbook, whatever its file is called`
 }
 
 // Run imports and prints what changed.
@@ -46,41 +47,63 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 	}
 	defer db.Close()
 	o := importer.Options{Complete: c.Complete, Languages: conversations.NewCatalog(a.PublicURL).Languages()}
-	dir, err := c.folder()
+	dir, one, err := c.folder()
 	if err != nil {
 		return err
 	}
 	result, err := importer.Import(ctx, db, dir, o, c.DryRun)
 	var faults importer.Faults
 	if errors.As(err, &faults) {
+		if one {
+			for i := range faults { // not where it would lie in a folder
+				faults[i].File = filepath.Base(c.Dir)
+			}
+		}
 		fmt.Fprintln(a.err, faults.Error())
 		return errReported
 	}
 	if err != nil {
 		return err
 	}
-	c.report(a, result)
+	c.report(a, result, one)
 	return nil
 }
 
 // folder is what to read: the folder, or one file as if it were alone in one.
-func (c importCmd) folder() (fs.FS, error) {
+func (c importCmd) folder() (dir fs.FS, one bool, err error) {
 	at, err := os.Stat(c.Dir)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if at.IsDir() {
-		return os.DirFS(c.Dir), nil
+		return os.DirFS(c.Dir), false, nil
 	}
-	return importer.Alone(os.DirFS(filepath.Dir(c.Dir)), filepath.Base(c.Dir)), nil
+	return importer.Alone(os.DirFS(filepath.Dir(c.Dir)), filepath.Base(c.Dir)), true, nil
 }
 
-func (c importCmd) report(a *app, r importer.Result) {
+func (c importCmd) report(a *app, r importer.Result, one bool) {
 	for _, w := range r.Plan.Warnings {
 		fmt.Fprintln(a.err, "note:", w)
 	}
 	if c.DryRun {
 		a.printf("dry run, nothing was written:\n")
 	}
+	if one && len(r.Plan.Playbooks) == 1 {
+		a.printf("%s\n", ofPlaybook(r))
+		return
+	}
 	a.printf("%s\n", r)
+}
+
+// ofPlaybook says what became of a playbook that was imported alone.
+func ofPlaybook(r importer.Result) string {
+	if len(r.Playbooks) == 0 {
+		return fmt.Sprintf("playbook %s is unchanged: the file says what is kept already.", r.Plan.Playbooks[0].Code)
+	}
+	p := r.Playbooks[0]
+	keeps := ""
+	if p.Number > 1 {
+		keeps = " What is under way keeps its version."
+	}
+	return fmt.Sprintf("playbook %s, version %d: %s, %d steps, %d injects.%s Start it: goodcatch playbook start %s", p.Code, p.Number, p.Title, len(p.Steps), len(p.Injects), keeps, p.Code)
 }

@@ -18,12 +18,12 @@ var operator = domain.Actor{Operator: true, Level: domain.A3}
 // A Result says what an import wrote.
 type Result struct {
 	Plan      *Plan
-	Joined    int // people new to us
-	Released  int // records of leavers, given back to their ladders
-	Documents int // put in force, or handed to their reviewers
-	Reviewing int // of them with their reviewers
-	Courses   int // published, or changed
-	Playbooks int // new, or new versions
+	Joined    int               // people new to us
+	Released  int               // records of leavers, given back to their ladders
+	Documents int               // put in force, or handed to their reviewers
+	Reviewing int               // of them with their reviewers
+	Courses   int               // published, or changed
+	Playbooks []domain.Playbook // new, or new versions
 }
 
 // String says it in a line or two.
@@ -36,7 +36,7 @@ func (r Result) String() string {
 	s := fmt.Sprintf("settings %s; units: %d written, %d removed; people: %d joined, %d changed, %d left, %d unchanged; leave: %d changed; rotas: %d changed; documents: %d published, %d unchanged; courses: %d published, %d unchanged",
 		settings, len(p.Units), len(p.Gone), r.Joined, len(p.People)-r.Joined, len(p.Leavers), p.Unchanged, len(p.Leave), len(p.Rotas), r.Documents, len(p.Documents)-r.Documents, r.Courses, len(p.Courses)-r.Courses)
 	if n := len(p.Playbooks); n > 0 {
-		s += fmt.Sprintf("; playbooks: %d new or changed, %d unchanged", r.Playbooks, n-r.Playbooks)
+		s += fmt.Sprintf("; playbooks: %d new or changed, %d unchanged", len(r.Playbooks), n-len(r.Playbooks))
 	}
 	if r.Reviewing > 0 {
 		s += fmt.Sprintf("; %d of the documents are with their reviewers", r.Reviewing)

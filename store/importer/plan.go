@@ -112,6 +112,9 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 			return nil, err
 		}
 	}
+	if one, ok := dir.(alone); ok && r.found == 0 {
+		return nil, one.unknown()
+	}
 	if r.found == 0 {
 		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/*.ics, activities.csv, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml, playbooks/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}

@@ -44,12 +44,15 @@ type Playbook struct {
 	at place
 }
 
+// playbookFolder is where playbooks lie.
+const playbookFolder = "playbooks"
+
 // leastSteps is how many steps a playbook has: with fewer it is no plan.
 const leastSteps = 2
 
 // readPlaybooks reads playbooks/*.yaml.
 func (r *reading) readPlaybooks() error {
-	names, err := r.list("playbooks", ".yaml", ".yml")
+	names, err := r.list(playbookFolder, ".yaml", ".yml")
 	if err != nil {
 		return err
 	}
@@ -174,15 +177,17 @@ func isIdentifier(err error) bool {
 	return errors.As(err, &invalid) && invalid.Reason == "problem.identifier"
 }
 
-// applyPlaybooks keeps each playbook that says something new. It returns how many did.
-func (p *Plan) applyPlaybooks(ctx context.Context, tx *store.Tx) (kept int, err error) {
+// applyPlaybooks keeps each playbook that says something new. It returns those that did, with their versions.
+func (p *Plan) applyPlaybooks(ctx context.Context, tx *store.Tx) (kept []domain.Playbook, err error) {
 	for _, b := range p.Playbooks {
 		change, err := publish(ctx, tx, b.at, b.Code, domain.ImportPlaybook{Playbook: b.Playbook})
 		if err != nil {
 			return kept, err
 		}
-		if len(change.Entries) > 0 {
-			kept++
+		for _, e := range change.Entries {
+			if saved, ok := e.(domain.SavedPlaybook); ok {
+				kept = append(kept, saved.Playbook)
+			}
 		}
 	}
 	return kept, nil

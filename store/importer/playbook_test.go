@@ -65,8 +65,8 @@ func TestAPlaybookIsImportedOnceAndAChangedOneAnew(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
 	first := imported(t, db, small(map[string]string{"playbooks/flood.yaml": floodPlan}), false)
-	if again := imported(t, db, small(map[string]string{"playbooks/flood.yaml": floodPlan}), false); first.Playbooks != 1 || again.Playbooks != 0 {
-		t.Errorf("first %d, again %d", first.Playbooks, again.Playbooks)
+	if again := imported(t, db, small(map[string]string{"playbooks/flood.yaml": floodPlan}), false); len(first.Playbooks) != 1 || len(again.Playbooks) != 0 {
+		t.Errorf("first %v, again %v", first.Playbooks, again.Playbooks)
 	}
 	changed := strings.Replace(floodPlan, "within: 10m", "within: 5m", 1)
 	imported(t, db, small(map[string]string{"playbooks/flood.yaml": changed}), false)
