@@ -63,10 +63,11 @@ var longestRun = domain.Exercise.Headed(domain.Args{
 	"how": domain.Text("K7R4 12"), "list": domain.Text("1, 2, 3, 4, 5, 6"), "steps": domain.Number(domain.MostSteps), "people": domain.Number(999), "done": domain.Number(domain.MostSteps),
 	"late": domain.Number(domain.MostSteps), "help": domain.Number(domain.MostSteps), "standing": domain.Term("rollcall_state.running"), "words": domain.Term("run_answer.2"), "version": domain.Number(99),
 	"takes": domain.Span(8 * time.Hour), "met": domain.Number(6), "partly": domain.Number(6), "missed": domain.Number(6), "lines": domain.Text("1. Shut the taps"), "station": domain.Text("manager ENDOSCOPY-EAST"),
+	"all": domain.Text("ENDOSCOPY-EAST"), "keys": domain.Term("run_keys.press"),
 })
 
 // longestRunWide are the lines of a run as a Chinese frame carries them.
-var longestRunWide = domain.Args{"text": domain.Text(strings.Repeat("药", domain.StepRoom/3)), "message": domain.Text(strings.Repeat("药", domain.TellRoom/3)), "title": domain.Text(strings.Repeat("药", 8)), "person": domain.Text(strings.Repeat("药", 6))}
+var longestRunWide = domain.Args{"text": domain.Text(strings.Repeat("药", domain.WardStepRoomWide)), "message": domain.Text(strings.Repeat("药", domain.TellRoomWide)), "title": domain.Text(strings.Repeat("药", 8)), "person": domain.Text(strings.Repeat("药", 6))}
 
 // longestRecovery are the longest values of a disruption, with the longer of the modes.
 var longestRecovery = domain.Exercise.Headed(domain.Args{
@@ -106,6 +107,9 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 	}
 	if strings.HasPrefix(key, "run.") {
 		maps.Copy(args, longestRun)
+		if strings.HasPrefix(key, "run.ward") {
+			args["text"] = domain.Text(strings.Repeat("s", domain.WardStepRoom))
+		}
 		switch key {
 		case "run.inject":
 			args["text"] = domain.Text(strings.Repeat("i", domain.InjectRoom))
@@ -157,7 +161,7 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 }
 
 // inSlackOnly are prefixes of keys that are never an SMS of their own: words, labels, forms.
-var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|told|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|row|colour|recovery_state|recovery_standing|recovery_by|card\.\w+\.slack)\.?`)
+var inSlackOnly = regexp.MustCompile(`\.(slack|label|voice)$|^(voice|form|details|passage|kind|state|rank|scale|category|factor|stage|cause|holder|silence|told|provider_do|provider_for|answer|list|channel|reply|mask|time|span|weekday|month|language|slack|vital|web|row|colour|run_keys|recovery_state|recovery_standing|recovery_by|card\.\w+\.slack)\.?`)
 
 func voice(lang string) Voice {
 	return Voice{Language: lang, Zone: time.UTC, Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}

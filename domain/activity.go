@@ -72,13 +72,13 @@ func (f Facts) overOwners(a Activity) []Duty {
 	return nil
 }
 
-// answering are those of a role that can be asked about a unit now. Managers and leads answer for their own part of the house only.
+// answering are those of a role that can be asked about a unit now. Managers, leads and staff answer for their own part of the house only.
 func (f Facts) answering(role Role, unit UnitCode) []Duty {
 	on := f.Org.OnDuty(role, unit, f.Now)
 	if len(on) == 0 {
 		on = f.Org.HoldersThere(role, unit, f.Now)
 	}
-	if len(on) == 0 && role != Manager && role != Lead {
+	if len(on) == 0 && role != Manager && role != Lead && role != Staff {
 		on = f.Org.present(f.Org.Anyone(role), f.Now)
 	}
 	return slices.DeleteFunc(on, func(d Duty) bool { p := f.Org.People[d.Person]; return p == nil || !p.Reachable() })

@@ -114,20 +114,12 @@ func (c IssueAlert) Decide(f Facts) (Change, error) {
 	return change, nil
 }
 
-// alertWards are the units without units of their own below some, or of the whole house.
+// alertWards are the places of the wards within some units, or of the whole house.
 func alertWards(o *Organisation, below []UnitCode) []AlertWard {
-	parents := map[UnitCode]bool{}
-	for _, u := range o.Units {
-		parents[u.Parent] = true
-	}
 	var wards []AlertWard
-	for code := range o.Units {
-		in := len(below) == 0 || slices.ContainsFunc(below, func(top UnitCode) bool { return o.Within(code, top) })
-		if in && !parents[code] {
-			wards = append(wards, AlertWard{Unit: code})
-		}
+	for _, u := range o.Wards(below...) {
+		wards = append(wards, AlertWard{Unit: u})
 	}
-	slices.SortFunc(wards, func(a, b AlertWard) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
 	return wards
 }
 

@@ -53,7 +53,8 @@
 //     Seat: one person's place in it. Volunteer: who answers unasked. Call list: who rings whom of those nobody has heard of after 15
 //     minutes. Caller: who rings; their part: exactly whom they ring. All-clear: it is over, said to everybody asked. Debrief: what they say afterwards. Source: ISO 22301 8.5, ISO 22361.
 //   - Playbook: what a house does when something fails: steps with who is responsible, accountable, consulted and informed (RACI), and by
-//     when; objectives; injects. Station: a role in a unit, whoever holds it. Source: ISO 22301 8.4.4.
+//     when; objectives; injects. Station: a role in a unit, whoever holds it. Each: a step that every ward answers for itself, like a count
+//     of heads. Source: ISO 22301 8.4.4.
 //   - Run: one time a playbook is carried out, its steps really done (in an exercise, or live) or at the table (tabletop). Inject: a piece of
 //     news with a question that comes to everybody at the table by the clock. Source: ISO 22398, guidelines for exercises.
 //   - Activity: something the house must go on doing; business-impact table: all of them, each with its owner's role, RTO (recovery time

@@ -58,6 +58,7 @@ type PlayStep struct {
 	After       int           `json:"after,omitempty"`     // number of the step that comes first; 0: it is asked for at the start
 	Within      time.Duration `json:"within"`              // of being asked
 	Tell        string        `json:"tell,omitempty"`
+	Each        UnitCode      `json:"each,omitempty"` // each ward within this unit answers for itself; EachWard: of the house; empty: one answer for all
 }
 
 // An Inject is a piece of news, with a question, that comes to everybody at the table some time after the beginning.
@@ -66,12 +67,15 @@ type Inject struct {
 	Text string        `json:"text"` // a question to be answered by yes, no, not sure
 }
 
-// Room in texts, in characters: with the mode, the code and how to answer each is one segment.
+// Room in texts, in characters: with the mode, the code and how to answer each is one segment, in every language of the catalogue. Wide is the
+// room of lines with a letter outside the phones' small alphabet, counted in units of UCS-2: such a text holds 70 in all, not 160. They are
+// measured: see TestALineOfAPlaybookIsOneSegmentInEveryLanguage.
 const (
-	StepRoom      = 76
-	TellRoom      = 90
-	InjectRoom    = 84
-	ObjectiveRoom = 80
+	StepRoom, StepRoomWide           = 76, 24
+	WardStepRoom, WardStepRoomWide   = 60, 17 // of a step that each ward answers
+	TellRoom, TellRoomWide           = 90, 54
+	InjectRoom, InjectRoomWide       = 84, 28
+	ObjectiveRoom, ObjectiveRoomWide = 80, 24
 )
 
 // Bounds of a playbook.
@@ -139,6 +143,16 @@ func (c ImportPlaybook) Decide(f Facts) (Change, error) {
 		Timers:  []Timer{calendar},
 		Events:  []Event{{Name: "playbook_imported", Data: map[string]string{"playbook": p.Code, "version": Number(p.Number).String()}}},
 	}, nil
+}
+
+// firstHolders are who holds the first of the stations that anybody holds.
+func (f Facts) firstHolders(stations ...Station) []PersonID {
+	for _, p := range stations {
+		if ids := f.HoldersOf(p); len(ids) > 0 {
+			return ids
+		}
+	}
+	return nil
 }
 
 // HoldersOf lists everybody who holds one of the stations at a moment, in their order, nobody twice.

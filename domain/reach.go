@@ -9,23 +9,8 @@ import (
 // reachTimer wakes a record when somebody who was asked has not looked, and can be tried another way.
 const reachTimer = "reach"
 
-// A Tried is how far one person's ladder of channels has been climbed for a record.
-type Tried struct {
-	Person PersonID  `json:"person"`
-	At     time.Time `json:"at"`             // when they were first asked, this round
-	Used   []Channel `json:"used,omitempty"` // in order
-	Failed []Channel `json:"failed,omitempty"`
-	Seen   bool      `json:"seen,omitempty"` // they opened the details: weaker than acknowledging, but no other channel is needed
-}
-
 // tried is what is known of a person, or nil.
-func (r *Record) tried(id PersonID) *Tried {
-	i := slices.IndexFunc(r.Climb.Tried, func(t Tried) bool { return t.Person == id })
-	if i < 0 {
-		return nil
-	}
-	return &r.Climb.Tried[i]
-}
+func (r *Record) tried(id PersonID) *Tried { return r.Climb.Tried.of(id) }
 
 // urgency is how the record's cards go out.
 func (r *Record) urgency() Urgency {
@@ -36,25 +21,7 @@ func (r *Record) urgency() Urgency {
 }
 
 // tryFirst notes the channels that a card goes to at once.
-func (r *Record) tryFirst(p *Person, f Facts, u Urgency) {
-	r.Climb.Tried = slices.DeleteFunc(r.Climb.Tried, func(t Tried) bool { return t.Person == p.ID })
-	at := f.Now.Truncate(time.Microsecond) // as exact as a timer is kept, which would else come a moment too early
-	r.Climb.Tried = append(r.Climb.Tried, Tried{Person: p.ID, At: at, Used: f.Org.FirstWays(p, u)})
-}
-
-// nextWay is the next rung for a person: neither used nor failed. ok is false when there is none.
-func (t *Tried) nextWay(ways []Way) (w Way, ok bool) {
-	i := slices.IndexFunc(ways, func(w Way) bool { return !slices.Contains(t.Used, w.Channel) && !slices.Contains(t.Failed, w.Channel) })
-	if i < 0 {
-		return Way{}, false
-	}
-	return ways[i], true
-}
-
-// waiting reports whether a channel that was used may still bring an answer.
-func (t *Tried) waiting() bool {
-	return slices.ContainsFunc(t.Used, func(ch Channel) bool { return !slices.Contains(t.Failed, ch) })
-}
+func (r *Record) tryFirst(p *Person, f Facts, u Urgency) { r.Climb.Tried.begin(p, f, u) }
 
 // scheduleReach sets the timer of the earliest next rung of anybody asked.
 func scheduleReach(change *Change, r *Record, f Facts) {
@@ -72,19 +39,10 @@ func scheduleReach(change *Change, r *Record, f Facts) {
 
 // reachAt is when a person is to be tried another way.
 func (r *Record) reachAt(t *Tried, f Facts) (time.Time, bool) {
-	p := f.Org.People[t.Person]
-	if t.Seen || p == nil || !p.Active || slices.Contains(r.Climb.Passed, t.Person) {
+	if slices.Contains(r.Climb.Passed, t.Person) {
 		return time.Time{}, false
 	}
-	w, ok := t.nextWay(f.Org.Ways(p, r.urgency()))
-	if !ok {
-		return time.Time{}, false
-	}
-	at := t.At.Add(w.After)
-	if !r.Ladder.Urgent {
-		at = f.Org.Quiet.After(at, f.Org.ZoneOf(p.ID))
-	}
-	return at, true
+	return t.nextAt(f, r.urgency())
 }
 
 // ReachFurther tries whoever was asked and has not looked by their next channel.
@@ -120,19 +78,14 @@ func (c ReachFurther) Decide(f Facts) (Change, error) {
 
 // tryNext sends the card by a person's next channel.
 func tryNext(change *Change, r *Record, f Facts, t *Tried) bool {
-	p := f.Org.People[t.Person]
-	if p == nil || !p.Active {
-		return false
-	}
-	w, ok := t.nextWay(f.Org.Ways(p, r.urgency()))
+	p, ch, ok := t.takeNext(f, r.urgency())
 	if !ok {
 		return false
 	}
-	t.Used = append(t.Used, w.Channel)
-	n := card(r, f, p, fmt.Sprintf("card/%s/%d/p%d/%d", w.Channel, r.Climb.Rounds, p.ID, f.Now.UnixMicro()), r.Ladder.Urgent)
-	n.Only = w.Channel
+	n := card(r, f, p, fmt.Sprintf("card/%s/%d/p%d/%d", ch, r.Climb.Rounds, p.ID, f.Now.UnixMicro()), r.Ladder.Urgent)
+	n.Only = ch
 	change.Notices = append(change.Notices, n)
-	change.Events = append(change.Events, Event{Record: r.ID, Name: "tried", Data: map[string]string{"person": fmt.Sprintf("p%d", p.ID), "channel": string(w.Channel)}})
+	change.Events = append(change.Events, Event{Record: r.ID, Name: "tried", Data: map[string]string{"person": fmt.Sprintf("p%d", p.ID), "channel": string(ch)}})
 	return true
 }
 

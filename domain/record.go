@@ -167,7 +167,7 @@ type Climb struct {
 	Asked  []PersonID `json:"asked,omitempty"`  // everyone asked so far
 	Passed []PersonID `json:"passed,omitempty"` // who declined or released it: not asked again
 	Rounds int        `json:"rounds,omitempty"` // repeats after the last step
-	Tried  []Tried    `json:"tried,omitempty"`  // by which channels
+	Tried  Tries      `json:"tried,omitempty"`  // by which channels
 
 	StandIns map[PersonID]PersonID `json:"stand_ins,omitempty"` // of those asked: for whom, who is on leave
 
@@ -218,11 +218,7 @@ func (r *Record) Clone() *Record {
 	c.Climb.Passed = append([]PersonID(nil), r.Climb.Passed...)
 	c.Climb.StandIns = maps.Clone(r.Climb.StandIns)
 	c.Climb.Silence.Asked = slices.Clone(r.Climb.Silence.Asked)
-	c.Climb.Tried = slices.Clone(r.Climb.Tried)
-	for i := range c.Climb.Tried {
-		t := &c.Climb.Tried[i]
-		t.Used, t.Failed = slices.Clone(t.Used), slices.Clone(t.Failed)
-	}
+	c.Climb.Tried = r.Climb.Tried.clone()
 	if r.Report != nil {
 		rep := *r.Report
 		c.Report = &rep

@@ -3,7 +3,6 @@ package domain
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -81,7 +80,10 @@ const (
 // A RunStep is a step of a run and how it goes.
 type RunStep struct {
 	PlayStep
-	Asked   []PersonID `json:"asked,omitempty"`
+	Asked   []PersonID `json:"asked,omitempty"`   // everybody who may answer, Told among them
+	Told    []PersonID `json:"told,omitempty"`    // that it is late: accountable, or who leads
+	Wards   []RunWard  `json:"wards,omitempty"`   // the places of the wards of a step that each answers for itself
+	Tried   Tries      `json:"tried,omitempty"`   // by which channels who was asked was tried
 	AskedAt time.Time  `json:"asked_at,omitzero"` // zero: it waits for the step before
 	DueAt   time.Time  `json:"due_at,omitzero"`
 	Answer  int        `json:"answer,omitempty"` // 0: open; StepDone, StepNotNeeded
@@ -174,6 +176,13 @@ func (r *Run) timer(name string, at time.Time, cmd Command) Timer {
 func (r *Run) clone() *Run {
 	c := *r
 	c.Steps, c.Injects, c.Objectives, c.People = slices.Clone(r.Steps), slices.Clone(r.Injects), slices.Clone(r.Objectives), slices.Clone(r.People)
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		s.Asked, s.Told, s.Wards, s.Tried = slices.Clone(s.Asked), slices.Clone(s.Told), slices.Clone(s.Wards), s.Tried.clone()
+		for w := range s.Wards {
+			s.Wards[w].Told = slices.Clone(s.Wards[w].Told)
+		}
+	}
 	return &c
 }
 
@@ -181,11 +190,24 @@ func (r *Run) clone() *Run {
 func (r *Run) Everybody(f Facts) []PersonID {
 	ids := slices.Clone(r.People)
 	for _, s := range r.Steps {
-		for _, id := range append(f.HoldersOf(s.Responsible, s.Accountable), s.Asked...) {
+		for _, id := range append(f.partIn(s.PlayStep), s.Asked...) {
 			if !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
+	}
+	return ids
+}
+
+// partIn are who has a part in a step, before anybody is asked.
+func (f Facts) partIn(s PlayStep) []PersonID {
+	wards := s.WardsIn(f.Org)
+	if len(wards) == 0 {
+		return f.HoldersOf(s.Responsible, s.Accountable)
+	}
+	var ids []PersonID
+	for _, u := range wards {
+		ids = append(append(ids, f.ForWard(s, u)...), f.accountableFor(s.Accountable, u)...)
 	}
 	return ids
 }
@@ -240,37 +262,4 @@ func (r *Run) Tally(now time.Time) (t RunTally) {
 		}
 	}
 	return t
-}
-
-// marks of a board's lines, in any language.
-var stepMarks = map[int]string{0: "…", StepDone: "✓", StepNotNeeded: "–"}
-
-// lines are the steps as a board in Slack lists them.
-func (r *Run) lines(o *Organisation, now time.Time) string {
-	var b strings.Builder
-	for i, s := range r.Steps {
-		mark, who := stepMarks[s.Answer], ""
-		switch {
-		case s.Answer != 0:
-			who = o.NameOf(s.By)
-		case s.AskedAt.IsZero():
-			mark = "·"
-		case !s.HelpAt.IsZero():
-			mark = ":sos:"
-		case now.After(s.DueAt):
-			mark = ":alarm_clock:"
-		}
-		if who == "" {
-			var names []string
-			for _, id := range s.Asked {
-				names = append(names, o.NameOf(id))
-			}
-			who = strings.Join(names, ", ")
-		}
-		if who == "" {
-			who = s.Responsible.String()
-		}
-		fmt.Fprintf(&b, "%s %d. %s (%s)\n", mark, i+1, s.Text, who)
-	}
-	return strings.TrimSpace(b.String())
 }

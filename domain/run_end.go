@@ -15,7 +15,7 @@ func (r *Run) boardArgs(f Facts) Args {
 	t := r.Tally(f.Now)
 	return r.Args(Args{
 		"done": Number(t.Done + t.NotNeeded), "of": Number(t.Total), "late": Number(t.Late), "help": Number(t.Help), "at": Moment(r.StartedAt), "standing": Term("rollcall_state." + string(r.State)),
-		"lines": Text(r.lines(f.Org, f.Now)),
+		"lines": r.lines(f.Org, f.Now),
 	})
 }
 
@@ -125,8 +125,10 @@ func (c EndRun) Decide(f Facts) (Change, error) {
 	}
 	for i, s := range r.Steps {
 		if s.open() {
-			change.Clear = append(change.Clear, TimerKey{r.Subject(), fmt.Sprintf("step%d", i+1)})
-			change.Settle = append(change.Settle, Settle{Subject: r.Subject(), Topic: stepTopic(i + 1), Key: "run.ended", Args: args, Silent: true})
+			change.Clear = append(change.Clear, r.clocks(i+1)...)
+			for _, topic := range r.askTopics(i + 1) {
+				change.Settle = append(change.Settle, Settle{Subject: r.Subject(), Topic: topic, Key: "run.ended", Args: args, Silent: true})
+			}
 		}
 		told = append(told, s.Asked...)
 	}
@@ -179,6 +181,9 @@ func (c NoteRun) Decide(f Facts) (Change, error) {
 	if f.Actor.Address != 0 {
 		change.Notices = []Notice{r.told(f, key, nil)}
 	}
+	if seen := r.clone(); seen.saw(f.Actor.Person) {
+		change.Entries = append(change.Entries, SavedRun{*seen})
+	}
 	return change, nil
 }
 
@@ -218,9 +223,14 @@ func (c ShowRun) Decide(f Facts) (Change, error) {
 		return Change{Notices: []Notice{r.planned(f)}}, nil
 	}
 	if open := r.OpenWith(f.Actor.Person); len(open) > 0 && r.State == RunRunning {
-		n := r.told(f, "run.step", r.stepArgs(f, open[0], f.Actor.Person))
-		n.Replies = r.stepReplies(open[0])
-		return Change{Notices: []Notice{n}}, nil
+		asked := r.clone()
+		n := r.ask(f, open[0], f.Actor.Person, r.asking(f, open[0], f.Actor.Person), "shown")
+		n.To, n.Topic, n.Urgency, n.Class = Recipient{Address: f.Actor.Address}, "answer", Prompt, Once
+		change := Change{Notices: []Notice{n}}
+		if asked.saw(f.Actor.Person) {
+			change.Entries = []Entry{SavedRun{*asked}}
+		}
+		return change, nil
 	}
 	if n := r.sent(); n > 0 && r.State == RunRunning && slices.Contains(r.People, f.Actor.Person) {
 		inject := r.told(f, "run.inject", nil)

@@ -55,7 +55,7 @@ func (c PlanRun) Decide(f Facts) (Change, error) {
 
 // planned asks the planner to confirm.
 func (r *Run) planned(f Facts) Notice {
-	key, args := "run.plan", Args{"version": Number(r.Number), "steps": Number(len(r.Steps)), "people": Number(len(r.Everybody(f))), "lines": Text(r.lines(f.Org, f.Now))}
+	key, args := "run.plan", Args{"version": Number(r.Number), "steps": Number(len(r.Steps)), "people": Number(len(r.Everybody(f))), "lines": r.lines(f.Org, f.Now)}
 	if r.form == Tabletop {
 		key, args = "run.plan_table", Args{"version": Number(r.Number), "of": Number(len(r.Injects)), "takes": Span(r.takes()), "people": Number(len(r.People)), "lines": Text(r.news(nil))}
 	}

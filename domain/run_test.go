@@ -89,11 +89,11 @@ func TestNothingInARunSaysAnotherMode(t *testing.T) {
 	t.Parallel()
 	for _, m := range []Mode{Exercise, Live} {
 		s := playedFrom(t, m, InSteps)
-		s.must(from(8, SMS), AnswerStep{5, 1, StepHelp})
+		s.must(from(8, SMS), AnswerStep{5, 1, StepHelp, ""})
 		s.must(Clockwork, RunStepLate{5, 1, 0})
 		s.must(Clockwork, RunStepLate{5, 1, 1})
-		s.must(from(8, SMS), AnswerStep{5, 1, StepDone})
-		s.must(from(22, SMS), AnswerStep{5, 1, StepNotNeeded})
+		s.must(from(8, SMS), AnswerStep{5, 1, StepDone, ""})
+		s.must(from(22, SMS), AnswerStep{5, 1, StepNotNeeded, ""})
 		s.must(Clockwork, RemindRun{5})
 		s.must(from(30, SMS), ShowRun{5})
 		s.must(from(8, SMS), ShowRun{5})
@@ -175,10 +175,10 @@ func TestAStepIsAskedOfWhoHoldsItsStationAndClimbs(t *testing.T) {
 		t.Errorf("asked %v, and the third %v", got, s.r.Steps[2].AskedAt)
 	}
 	var invalid *InvalidError
-	if _, err := s.do(from(8, SMS), AnswerStep{5, 0, StepDone}); !errors.As(err, &invalid) || invalid.Reason != "run.which" {
+	if _, err := s.do(from(8, SMS), AnswerStep{5, 0, StepDone, ""}); !errors.As(err, &invalid) || invalid.Reason != "run.which" {
 		t.Errorf("two open: %v", err)
 	}
-	if _, err := s.do(from(1, SMS), AnswerStep{5, 1, StepDone}); !errors.Is(err, ErrForbidden) {
+	if _, err := s.do(from(1, SMS), AnswerStep{5, 1, StepDone, ""}); !errors.Is(err, ErrForbidden) {
 		t.Errorf("who was not asked: %v", err)
 	}
 	s.now = s.now.Add(10 * time.Minute)
@@ -189,10 +189,10 @@ func TestAStepIsAskedOfWhoHoldsItsStationAndClimbs(t *testing.T) {
 	if twin := s.must(Clockwork, RunStepLate{5, 1, 0}); len(twin.Notices) != 0 {
 		t.Error("a late twin told again")
 	}
-	if again := s.must(Clockwork, RunStepLate{5, 1, 1}); len(again.Notices) != 1 || again.Notices[0].To.Person != 30 || len(again.Timers) != 0 {
+	if again := s.must(Clockwork, RunStepLate{5, 1, 1}); len(again.Notices) != 1 || again.Notices[0].To.Person != 30 || len(again.Timers) != 1 || again.Timers[0].Key.Name != "reach1" {
 		t.Errorf("again: %+v", again)
 	}
-	done := s.must(from(22, SMS), AnswerStep{5, 0, StepDone}) // who is accountable
+	done := s.must(from(22, SMS), AnswerStep{5, 0, StepDone, ""}) // who is accountable
 	if s.r.Steps[0].By != 22 || len(mailOf(done)) != 2 {
 		t.Errorf("by %d, told %+v", s.r.Steps[0].By, mailOf(done))
 	}
@@ -205,7 +205,7 @@ func TestAStepIsAskedOfWhoHoldsItsStationAndClimbs(t *testing.T) {
 	if late := s.must(Clockwork, RunStepLate{5, 1, 2}); len(late.Notices) != 0 {
 		t.Error("late although done")
 	}
-	if second := s.must(from(8, SMS), AnswerStep{5, 1, StepNotNeeded}); s.r.Steps[0].Answer != StepDone || second.Notices[0].Key != "run.step_done" {
+	if second := s.must(from(8, SMS), AnswerStep{5, 1, StepNotNeeded, ""}); s.r.Steps[0].Answer != StepDone || second.Notices[0].Key != "run.step_done" {
 		t.Error("the second answer counted")
 	}
 	s.must(from(30, Slack), EndRun{5})
@@ -259,7 +259,7 @@ func TestAPlaybookThatSaysTheSameIsNoNewVersion(t *testing.T) {
 func TestReadingAnAnswerToARun(t *testing.T) {
 	t.Parallel()
 	r := &Run{ID: 5, State: RunRunning}
-	for text, want := range map[string]Command{"1": AnswerStep{5, 0, 1}, "2 1": AnswerStep{5, 2, 1}, "2, 3.": AnswerStep{5, 2, 3}, "done": nil, "1 2 3": nil, "": nil, "0": nil, "2 patients moved": nil} {
+	for text, want := range map[string]Command{"1": AnswerStep{5, 0, 1, ""}, "2 1": AnswerStep{5, 2, 1, ""}, "2, 3.": AnswerStep{5, 2, 3, ""}, "done": nil, "1 2 3": nil, "": nil, "0": nil, "2 patients moved": nil} {
 		if got, ok := r.ReadAnswer(muster(), 1, text); ok != (want != nil) || got != want {
 			t.Errorf("%q: %v", text, got)
 		}

@@ -134,11 +134,19 @@ func (w WardStatus) alarm(change *Change, f Facts, by *Person) {
 	}
 }
 
-// Wards lists the units without units of their own: those that are asked how they stand.
-func (o *Organisation) Wards() []UnitCode {
-	var wards []UnitCode
-	for _, w := range alertWards(o, nil) {
-		wards = append(wards, w.Unit)
+// Wards lists the units without units of their own, those that are asked how they stand, by code: of the whole house, or within some units.
+func (o *Organisation) Wards(within ...UnitCode) []UnitCode {
+	parents := map[UnitCode]bool{}
+	for _, u := range o.Units {
+		parents[u.Parent] = true
 	}
+	var wards []UnitCode
+	for code := range o.Units {
+		in := len(within) == 0 || slices.ContainsFunc(within, func(top UnitCode) bool { return o.Within(code, top) })
+		if in && !parents[code] {
+			wards = append(wards, code)
+		}
+	}
+	slices.Sort(wards)
 	return wards
 }

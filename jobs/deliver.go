@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -147,6 +148,9 @@ func (w *Worker) NotReached(ctx context.Context, d store.Delivery) error {
 	case domain.BundleTopic:
 		return w.noneReached(ctx, d)
 	}
+	if strings.HasPrefix(d.Topic, "step/") {
+		return stepNotReached(ctx, w.DB, d)
+	}
 	if d.Topic != "escalation" || d.Person == 0 {
 		return nil
 	}
@@ -154,6 +158,19 @@ func (w *Worker) NotReached(ctx context.Context, d store.Delivery) error {
 		return nil
 	}
 	_, err := w.DB.Do(ctx, domain.Clockwork, domain.DeliveryFailed{Record: id, Person: d.Person, Channel: d.Channel})
+	if errors.Is(err, domain.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// stepNotReached lets a step of a run take its next channel to somebody.
+func stepNotReached(ctx context.Context, db *store.DB, d store.Delivery) error {
+	cmd := domain.StepNotReached{Person: d.Person, Channel: d.Channel}
+	if _, err := fmt.Sscanf(d.Subject+" "+d.Topic, "y%d step/%d", &cmd.Run, &cmd.Step); err != nil || d.Person == 0 {
+		return nil
+	}
+	_, err := db.Do(ctx, domain.Clockwork, cmd)
 	if errors.Is(err, domain.ErrNotFound) {
 		return nil
 	}

@@ -73,7 +73,7 @@ func (db *DB) Alarm(ctx context.Context, name string, cmd domain.Command) error 
 func (db *DB) Undelivered(ctx context.Context, after time.Duration) ([]Delivery, error) {
 	rows, err := db.Pool.Query(ctx, `
 		UPDATE outbox SET provider_state = 'overdue' WHERE id IN (
-			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND urgency = 2 AND topic IN ('escalation', 'bundle') AND provider_rank < 4
+			SELECT id FROM outbox WHERE state = 'sent' AND channel = 'sms' AND urgency = 2 AND (topic IN ('escalation', 'bundle') OR topic LIKE 'step/%') AND provider_rank < 4
 			                        AND provider_state <> 'overdue' AND sent_at BETWEEN clock_timestamp() - interval '1 day' AND clock_timestamp() - $1::interval
 			LIMIT 100 FOR UPDATE SKIP LOCKED)
 		RETURNING id, subject, topic, coalesce(person_id, 0), channel`, after)

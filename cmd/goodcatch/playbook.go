@@ -32,8 +32,9 @@ func (playbookCmd) Help() string {
 
 In Slack: /quality playbook. Playbooks are files in the folder playbooks of what is imported; "goodcatch init hospital" writes seven: cyber
 attack, power, water, flood, fire, staff loss, supplier failure. Each step is asked of whoever is on duty for its role, in Slack and by text:
-1 done, 2 not needed, 3 need help. What is not done in time is told to who is accountable, then to who leads. EXERCISE or LIVE is put first in
-every text by goodcatch. The server must run; it sends.`
+1 done, 2 not needed, 3 need help. A step with "each: ward" is asked of every ward, which answers for itself, and is done when the last one
+has. Who has not looked after 3 minutes is rung. What is not done in time is told to who is accountable, then to who leads. EXERCISE or LIVE
+is put first in every text by goodcatch. The server must run; it sends.`
 }
 
 type playbookListCmd struct{}
@@ -123,17 +124,28 @@ func describe(a *app, r *domain.Run, f domain.Facts) {
 		a.printf("%d people at the table\n", len(r.People))
 	}
 	for n, s := range r.Steps {
-		who := f.HoldersOf(s.Responsible)
-		names := make([]string, len(who))
-		for i, id := range who {
-			names[i] = f.Org.NameOf(id)
+		who, names := s.Responsible.String(), namesOf(f, "", f.HoldersOf(s.Responsible))
+		if wards := s.WardsIn(f.Org); len(wards) > 0 {
+			who, names = fmt.Sprintf("%s of each of %d wards", s.Responsible, len(wards)), nil
+			for _, u := range wards {
+				names = append(names, namesOf(f, u, f.ForWard(s.PlayStep, u))...)
+			}
 		}
 		after := ""
 		if s.After > 0 {
 			after = fmt.Sprintf(" after %d", s.After)
 		}
-		a.printf("%3d. %s\n     %s: %s; within %v%s\n", n+1, s.Text, s.Responsible, strings.Join(names, ", "), s.Within, after)
+		a.printf("%3d. %s\n     %s: %s; within %v%s\n", n+1, s.Text, who, strings.Join(names, ", "), s.Within, after)
 	}
+}
+
+// namesOf names people, after the ward they answer for.
+func namesOf(f domain.Facts, ward domain.UnitCode, ids []domain.PersonID) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = strings.TrimSpace(string(ward) + " " + f.Org.NameOf(id))
+	}
+	return names
 }
 
 // refusedRun puts a refusal into words for the command line.
@@ -184,6 +196,9 @@ func (c playbookShowCmd) Run(ctx context.Context, a *app) error {
 			stands = "not needed " + s.At.In(org.Zone).Format("15:04") + ", " + org.NameOf(s.By)
 		case !s.AskedAt.IsZero():
 			stands = "open, due " + s.DueAt.In(org.Zone).Format("15:04")
+			if missing := s.MissingWards(); len(missing) > 0 {
+				stands += fmt.Sprintf(", %d of %d wards: missing %s", len(s.Wards)-len(missing), len(s.Wards), domain.ListUnits(missing))
+			}
 			if !s.HelpAt.IsZero() {
 				stands += ", help needed since " + s.HelpAt.In(org.Zone).Format("15:04")
 			}

@@ -150,6 +150,7 @@ func (r RunReport) participants() section {
 // runWords are what the audit's events are called in a report.
 var runWords = map[string]string{
 	"run_started": "Began", "run_step": "Step %s", "run_told": "The informed were told of step %s", "run_help": "Help was needed with step %s", "run_step_late": "Step %s was late, who is accountable was told",
+	"run_ward": "Step %s:", "run_not_reached": "Somebody was not reached for step %s",
 	"run_inject": "Question %s was put", "run_ended": "Ended",
 }
 
@@ -166,8 +167,19 @@ func (r RunReport) timeline(zone *time.Location) section {
 		if strings.Contains(what, "%s") {
 			what = fmt.Sprintf(what, step.Data["step"]+step.Data["inject"])
 		}
-		if step.Name == "run_step" {
+		switch step.Name {
+		case "run_step":
 			what += stepEnds[step.Data["answer"]]
+		case "run_ward":
+			what += " " + step.Data["unit"] + stepEnds[step.Data["answer"]]
+		case "run_step_late":
+			if missing := step.Data["missing"]; missing != "" {
+				what += ", missing " + missing
+			}
+		case "run_help":
+			if ward := step.Data["unit"]; ward != "" {
+				what += ", " + ward
+			}
 		}
 		s.add(readable(step.At, zone), "%s (minute %d)", what, int(step.At.Sub(r.StartedAt).Minutes()))
 	}
@@ -187,15 +199,31 @@ func (r RunReport) parts(zone *time.Location) section {
 	s := section{name: "Steps"}
 	for i, step := range r.Run.Steps {
 		stands := "was never asked for"
-		switch {
+		switch missing := step.MissingWards(); {
+		case len(step.Wards) > 0 && len(missing) > 0:
+			stands = fmt.Sprintf("stayed open: %d of %d wards answered, missing %s", len(step.Wards)-len(missing), len(step.Wards), domain.ListUnits(missing))
+		case len(step.Wards) > 0:
+			stands = fmt.Sprintf("all %d wards answered, the last %s", len(step.Wards), r.end(step, step.Answer, step.By, step.At, zone))
 		case step.Answer != 0:
-			stands = fmt.Sprintf("%s %s by %s, after %d of %d minutes", strings.TrimSpace(stepEnds[fmt.Sprint(step.Answer)]), step.At.In(zone).Format("15:04"), r.Org.NameOf(step.By), int(step.At.Sub(step.AskedAt).Minutes()), int(step.Within.Minutes()))
+			stands = r.end(step, step.Answer, step.By, step.At, zone)
 		case !step.AskedAt.IsZero():
 			stands = "stayed open"
 		}
 		s.add(fmt.Sprintf("%d. %s", i+1, step.Text), "%s. Responsible %s, accountable %s", stands, step.Responsible, step.Accountable)
+		for _, w := range step.Wards {
+			stands := "no answer"
+			if w.Answer != 0 {
+				stands = r.end(step, w.Answer, w.By, w.At, zone)
+			}
+			s.add(fmt.Sprintf("%d. %s", i+1, w.Unit), "%s", stands)
+		}
 	}
 	return s
+}
+
+// end says how a step, or a ward's part of it, ended: when, by whom, after how long.
+func (r RunReport) end(step domain.RunStep, answer int, by domain.PersonID, at time.Time, zone *time.Location) string {
+	return fmt.Sprintf("%s %s by %s, after %d of %d minutes", strings.TrimSpace(stepEnds[fmt.Sprint(answer)]), at.In(zone).Format("15:04"), r.Org.NameOf(by), int(at.Sub(step.AskedAt).Minutes()), int(step.Within.Minutes()))
 }
 
 func (r RunReport) debrief(zone *time.Location) section {

@@ -3,6 +3,7 @@ package export_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,11 @@ var playbook = domain.Playbook{
 
 // carriedOut carries a playbook out and returns its report as people read it, and as a spreadsheet does.
 func carriedOut(t *testing.T, m domain.Mode, form domain.Form, during func(w *ward, at func(minutes int), clock func(domain.Command))) (text, csv, code string) {
+	t.Helper()
+	return carriedOutOf(t, playbook, m, form, during)
+}
+
+func carriedOutOf(t *testing.T, playbook domain.Playbook, m domain.Mode, form domain.Form, during func(w *ward, at func(minutes int), clock func(domain.Command))) (text, csv, code string) {
 	t.Helper()
 	w := newWard(t)
 	w.do("", "", domain.ImportPlaybook{Playbook: playbook})
@@ -82,6 +88,23 @@ func TestTheReportOfARealEventSaysWhoDidWhatWhen(t *testing.T) {
 	if strings.Contains(text+csv, "EXERCISE") || !strings.Contains(csv, "LIVE,"+code+",Objectives,2. Wards know,not met") {
 		t.Error(csv)
 	}
+}
+
+func TestTheReportOfAStepOfEachWardHasTheirAnswersAndTimes(t *testing.T) {
+	t.Parallel()
+	heads := playbook
+	heads.Steps = slices.Clone(playbook.Steps)
+	heads.Steps[0].Each, heads.Steps[0].Responsible = domain.EachWard, domain.Station{Role: domain.Manager}
+	text, csv, code := carriedOutOf(t, heads, domain.Live, domain.InSteps, func(w *ward, at func(int), clock func(domain.Command)) {
+		at(3)
+		w.do("Mia Manager", domain.SMS, domain.AnswerStep{Run: 1, Answer: domain.StepDone, Ward: "4B"})
+		at(10)
+		clock(domain.RunStepLate{Run: 1, Step: 1})
+		w.do("", "", domain.EndRun{Run: 1})
+	})
+	lacks(t, text, "Step 1: 4B done (minute 3)", "Step 1 was late, who is accountable was told, missing 5A (minute 10)", "1. Move pumps: stayed open: 1 of 2 wards answered, missing 5A",
+		"1. 4B: done", "by Mia Manager, after 3 of 10 minutes", "1. 5A: no answer")
+	lacks(t, csv, "LIVE,"+code+",Steps,1. 4B,\"done 11:03 by Mia Manager, after 3 of 10 minutes\"")
 }
 
 func TestTheReportOfATabletopCountsTheAnswers(t *testing.T) {

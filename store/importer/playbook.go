@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +29,7 @@ type playStepFile struct {
 	After       count  `yaml:"after"`
 	Within      span   `yaml:"within"`
 	Tell        word   `yaml:"tell"`
+	Each        word   `yaml:"each"`
 }
 
 type injectFile struct {
@@ -77,7 +77,7 @@ func (r *reading) readPlaybooks() error {
 }
 
 func (r *reading) playbook(f playbookFile, whole place) Playbook {
-	p := Playbook{at: or(f.Code.at, whole), Playbook: domain.Playbook{Code: r.code(f.Code, whole), Title: r.unmarked(f.Title, whole, "title", "what it is for", maxTitle)}}
+	p := Playbook{at: or(f.Code.at, whole), Playbook: domain.Playbook{Code: r.code(f.Code, whole), Title: r.unmarked(f.Title, whole, "title", "what it is for", titleLine)}}
 	p.Scenario = domain.Scenario(strings.ToLower(f.Scenario.value))
 	if !slices.Contains(domain.Scenarios, p.Scenario) {
 		r.refuse(or(f.Scenario.at, whole), "scenario %q is not known.%s", f.Scenario.value, didYouMean(string(p.Scenario), domain.Scenarios))
@@ -86,7 +86,7 @@ func (r *reading) playbook(f playbookFile, whole place) Playbook {
 		r.refuse(whole, "objectives are 1 to %d lines: what an exercise is to show.", domain.MostObjectives)
 	}
 	for _, o := range f.Objectives {
-		p.Objectives = append(p.Objectives, r.unmarked(o, whole, "objective", "what an exercise is to show", domain.ObjectiveRoom))
+		p.Objectives = append(p.Objectives, r.unmarked(o, whole, "objective", "what an exercise is to show", objectiveLine))
 	}
 	if len(f.Steps) < leastSteps || len(f.Steps) > domain.MostSteps {
 		r.refuse(whole, "steps are %d to %d. Make two playbooks of a longer one.", leastSteps, domain.MostSteps)
@@ -105,8 +105,12 @@ func (r *reading) playbook(f playbookFile, whole place) Playbook {
 }
 
 func (r *reading) playStep(f playStepFile, before int) domain.PlayStep {
+	room := stepLine
+	if f.Each.set {
+		room = wardStepLine
+	}
 	s := domain.PlayStep{
-		Text:        r.unmarked(f.Text, f.At, "text", "what is to be done", domain.StepRoom),
+		Text:        r.unmarked(f.Text, f.At, "text", "what is to be done", room),
 		Responsible: r.station(f.Responsible, f.At, "responsible"), Accountable: r.station(f.Accountable, f.At, "accountable"),
 		After: f.After.value, Within: f.Within.value, Tell: f.Tell.value,
 	}
@@ -116,6 +120,9 @@ func (r *reading) playStep(f playStepFile, before int) domain.PlayStep {
 	for _, w := range f.Informed {
 		s.Informed = append(s.Informed, r.station(w, f.At, "informed"))
 	}
+	if f.Each.set {
+		s.Each = r.each(f.Each, s)
+	}
 	if f.After.set && (s.After < 1 || s.After > before) {
 		r.refuse(f.After.at, "after is the number of a step above this one, 1 to %d. Without it the step is asked for at the start.", before)
 	}
@@ -124,7 +131,7 @@ func (r *reading) playStep(f playStepFile, before int) domain.PlayStep {
 	}
 	switch {
 	case f.Tell.set:
-		r.unmarked(f.Tell, f.At, "tell", "what the informed are told", domain.TellRoom)
+		r.unmarked(f.Tell, f.At, "tell", "what the informed are told", tellLine)
 		if len(s.Informed) == 0 {
 			r.refuse(f.Tell.at, "informed is missing: who is told this when the step is done.")
 		}
@@ -139,7 +146,7 @@ func (r *reading) inject(f injectFile, last *time.Duration) domain.Inject {
 		r.refuse(or(f.At.at, f.Place), "at is the time from the start, like 10m: later than the inject above, 8h at most.")
 	}
 	*last = f.At.value
-	return domain.Inject{At: f.At.value, Text: r.unmarked(f.Text, f.Place, "text", "the news, with a question", domain.InjectRoom)}
+	return domain.Inject{At: f.At.value, Text: r.unmarked(f.Text, f.Place, "text", "the news, with a question", injectLine)}
 }
 
 // station reads who is meant: a role, and the unit whose holder is asked first: manager ICU. One that nobody holds is worth a note.
@@ -160,21 +167,33 @@ func (r *reading) station(w word, whole place, key string) domain.Station {
 	return s
 }
 
-// unmarked is a line of a text that must not say by itself whether something is an exercise or real.
-func (r *reading) unmarked(w word, whole place, key, meaning string, most int) string {
-	r.line(w, whole, key, meaning, most)
-	if domain.SaysMode(w.value) {
-		r.refuse(or(w.at, whole), "%s says whether it is an exercise or real. Leave such words out: EXERCISE or LIVE is put first by itself.", key)
+// each reads which wards answer a step for themselves: ward, all of the house, or those within a unit.
+func (r *reading) each(w word, s domain.PlayStep) domain.UnitCode {
+	u := domain.EachWard
+	if !strings.EqualFold(w.value, string(domain.EachWard)) {
+		if u = domain.UnitCode(strings.ToUpper(w.value)); r.after.Units[u] == nil {
+			r.refuse(w.at, "each is \"ward\", every ward of the house, or the code of a unit: every ward of that one.%s", didYouMean(w.value, append(r.unitCodes(), domain.EachWard)))
+			return ""
+		}
 	}
-	if err := domain.Textable(key, w.value, most); w.value != "" && isIdentifier(err) {
-		r.refuse(or(w.at, whole), "%s holds what looks like a number of a person or a telephone. It goes out as a text: leave it out.", key)
+	if s.Responsible.Unit != "" {
+		r.refuse(w.at, "each asks the %s of every ward, responsible names that of %s alone. Leave one of them out.", s.Responsible.Role, s.Responsible.Unit)
 	}
-	return w.value
-}
-
-func isIdentifier(err error) bool {
-	var invalid *domain.InvalidError
-	return errors.As(err, &invalid) && invalid.Reason == "problem.identifier"
+	s.Each = u
+	wards := s.WardsIn(r.after)
+	if len(wards) == 1 && wards[0] == u {
+		r.refuse(w.at, "%s has no wards below it. Write responsible: %s %s, and no each.", u, s.Responsible.Role, u)
+	}
+	var bare []string
+	for _, ward := range wards {
+		if own := r.after.With(s.Responsible.Role, ward); len(own) == 0 || own[0].Unit != ward {
+			bare = append(bare, string(ward))
+		}
+	}
+	if len(bare) > 0 && len(r.after.Anyone(s.Responsible.Role)) > 0 { // else it is said of the role
+		r.warn(w.at, "%d of %d wards have no %s of their own: %s. Who is on duty for them or next above them is asked, else who is accountable.", len(bare), len(wards), s.Responsible.Role, strings.Join(bare, ", "))
+	}
+	return u
 }
 
 // applyPlaybooks keeps each playbook that says something new. It returns those that did, with their versions.

@@ -49,6 +49,13 @@ func TestBadPlaybooksAreRefusedAtTheirLine(t *testing.T) {
 		"flood.yaml:10:5: tell is missing":                                              {"    tell: Beds are counted.\n", ""},
 		"flood.yaml:19:10: at is the time from the start":                               {"at: 9m", "at: 5m"},
 		"flood.yaml: objectives are 1 to 6":                                             {"objectives: [Nobody is in a flooded room]\n", ""},
+		"flood.yaml:6:11: text has 27 characters. With the letter '关' a text holds 70 instead of 160; EXERCISE or LIVE, the code and the words around it take 46 of them, so 24 are left. Say it in fewer, or in plain letters (76).": {"Switch power off where water comes", strings.Repeat("关闭进水区域的电源", 3)},
+		"flood.yaml:2:8: title has 9 characters":                                               {"title: Flood", "title: 关闭进水区域的电源"},
+		"flood.yaml:9:11: each asks the manager of every ward, responsible names that of PRAC": {"    within: 10m", "    each: ward\n    within: 10m"},
+		"flood.yaml:9:11: each is \"ward\", every ward of the house, or the code of a unit":    {"    within: 10m", "    each: wards\n    within: 10m"},
+		"Did you mean ward?": {"    within: 10m", "    each: wards\n    within: 10m"},
+		"flood.yaml:15:11: 4B has no wards below it. Write responsible: manager 4B": {"    after: 1", "    each: 4b\n    after: 1"},
+		"flood.yaml:11:11: text of 64 letters":                                      {"  - text: Count beds\n", "  - each: ward\n    text: " + strings.Repeat("Count beds and trolleys ", 3)[:64] + "\n"},
 	} {
 		text := strings.Replace(floodPlan, change[0], change[1], 1)
 		if text == floodPlan {
@@ -73,6 +80,22 @@ func TestAPlaybookIsImportedOnceAndAChangedOneAnew(t *testing.T) {
 	library, err := db.Playbooks(t.Context())
 	if err != nil || len(library) != 1 || library[0].Number != 2 || library[0].Steps[1].After != 1 || len(library[0].Injects) != 2 {
 		t.Errorf("%+v %v", library, err)
+	}
+}
+
+func TestAPlaybookInAnyScriptThatAsksEachWardIsTaken(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer("title: Flood", "title: 水灾", "Switch power off where water comes", "关闭进水区域的电源，告知本科", "text: Count beds", "text: 清点本病区空床和平车", "    after: 1", "    each: ward\n    after: 1",
+		"Beds are counted.", "各病区空床已清点。", "Wet feet?", "脚湿了吗？", "Nobody is in a flooded room", "进水房间内无人").Replace(floodPlan)
+	plan, err := importer.Read(small(map[string]string{"playbooks/flood.yaml": text}), empty(), spoken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := plan.Playbooks[0].Steps; got[0].Text != "关闭进水区域的电源，告知本科" || got[1].Each != domain.EachWard {
+		t.Errorf("%+v", got)
+	}
+	if want := "1 of 1 wards have no manager of their own: 4B"; !strings.Contains(strings.Join(plan.Warnings, "\n"), want) {
+		t.Errorf("lacks %s: %v", want, plan.Warnings)
 	}
 }
 
