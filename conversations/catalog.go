@@ -223,7 +223,7 @@ func (c *Catalog) value(v Voice, a domain.Arg, text func(string) string) string 
 	switch tag {
 	case 'k':
 		return c.say(v, value, nil, text)
-	case 't', 'd', 'w', 'y':
+	case 't', 'd', 'w', 'y', 'a':
 		t, err := time.Parse(time.RFC3339, value)
 		if err != nil {
 			return value
@@ -259,8 +259,8 @@ func (c *Catalog) rows(v Voice, value string, text func(string) string) string {
 	return strings.Join(lines, "\n")
 }
 
-// moment is "14:02" on the same day, else "5 Dec 14:02"; a dated one (w) always has its date, a day alone (d) is "Fri 5 Dec", one with its
-// year (y) "5 Dec 2028".
+// moment is "14:02" on the same day, else "5 Dec 14:02"; a dated one (w) always has its date, a day alone (d) is "Fri 5 Dec", with its
+// time (a) "Fri 5 Dec 14:02", with its year (y) "5 Dec 2028".
 func (c *Catalog) moment(v Voice, t time.Time, tag byte) string {
 	zone := v.Zone
 	if zone == nil {
@@ -274,6 +274,8 @@ func (c *Catalog) moment(v Voice, t time.Time, tag byte) string {
 	}
 	args := domain.Args{"day": domain.Number(t.Day()), "month": domain.Term("month." + strconv.Itoa(int(t.Month()))), "weekday": domain.Term("weekday." + strconv.Itoa(int(t.Weekday()))), "clock": domain.Text(clock)}
 	switch tag {
+	case 'a':
+		return c.Say(v, "time.day_time", args)
 	case 'd':
 		return c.Say(v, "time.day", args)
 	case 'y':

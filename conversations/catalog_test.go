@@ -87,9 +87,10 @@ func longestIn(c *Catalog, lang, key string) domain.Args {
 	if strings.HasPrefix(key, "doc.") || strings.HasPrefix(key, "quiz.") || strings.HasPrefix(key, "control.") || strings.HasPrefix(key, "campaign.") || strings.HasPrefix(key, "signature.new") || strings.HasPrefix(key, "signature.remind") {
 		due = domain.Day
 	}
-	if strings.HasPrefix(key, "swap.") {
+	if strings.HasPrefix(key, "swap.") || strings.HasPrefix(key, "form.swap") {
 		at := time.Date(2026, 12, 28, 22, 2, 0, 0, time.UTC)
-		args["from"], args["until"], args["role"] = domain.Moment(at), domain.Moment(at), domain.Term("holder.biomed")
+		maps.Copy(args, domain.Args{"from": domain.DayTime(at), "until": domain.DayTime(at), "back_from": domain.DayTime(at), "back_until": domain.DayTime(at)})
+		args["role"], args["back_role"], args["back_unit"] = domain.Term("holder.biomed"), domain.Term("holder.biomed"), args["unit"]
 	}
 	longer := func(name string, a domain.Arg) {
 		if utf8.RuneCountInString(c.Value(v, a)) > utf8.RuneCountInString(c.Value(v, args[name])) {

@@ -96,6 +96,10 @@ func dutyScenes() (all []scene) {
 	rota := stageFacts(8, nil)
 	rota.Org.Rotas = []domain.Rota{{Role: domain.Manager, Unit: "4B", Source: "rota.csv", Rotations: []domain.Rotation{{People: []domain.PersonID{8, 6}, First: domain.DateOf(stage, time.UTC), Every: 1}}}}
 	all = append(all, scene{"swap", nil, rota}, scene{"swap", nil, stageFacts(8, nil)}, scene{"swap", nil, stageFacts(0, nil)})
+	own := rota.Org.Swappable(8, stage)
+	for _, start := range []domain.Args{{"shift": domain.Text(shiftValue(own[1].Given())), "to": domain.Text("6")}, {"shift": domain.Text(shiftValue(own[1].Given())), "to": domain.Text("5")}, {"shift": domain.Text("gone"), "to": domain.Text("6")}, {}} {
+		all = append(all, scene{"swap_back", start, rota})
+	}
 	for _, person := range []domain.PersonID{5, 6, 8} { // who is staff only has no deputy
 		all = append(all, scene{"deputy", domain.Args{"first": domain.Text("2026-12-02")}, stageFacts(person, nil)})
 	}

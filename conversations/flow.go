@@ -21,6 +21,8 @@ type Flow struct {
 	AsReporter bool
 	// Opens is the command that opening the form asks for, or nil: that a text was opened is a fact of its own.
 	Opens func(start domain.Args) domain.Command
+	// Next is the form that follows once this one is filled in so, or "": nothing is decided before that one is. Nil: no other follows.
+	Next func(answers Answers) (flow string, start domain.Args)
 	// FormOnly: the flow needs a form. Text by text it asks nothing and does nothing; whoever starts it so is told where the form is.
 	FormOnly bool
 	// Done is the catalogue key of what is said by SMS when the last question was answered; empty: the command says enough.

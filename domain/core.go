@@ -343,6 +343,9 @@ func Moment(t time.Time) Arg { return Arg("t:" + t.UTC().Format(time.RFC3339)) }
 // Dated is shown as a time with its date, whatever day it is: in what people keep.
 func Dated(t time.Time) Arg { return Arg("w:" + t.UTC().Format(time.RFC3339)) }
 
+// DayTime is shown as a time with its weekday and date: when somebody is on duty.
+func DayTime(t time.Time) Arg { return Arg("a:" + t.UTC().Format(time.RFC3339)) }
+
 // Day is shown as a date.
 func Day(t time.Time) Arg { return Arg("d:" + t.UTC().Format(time.RFC3339)) }
 

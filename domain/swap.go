@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A Swap is a shift that one person offers to a colleague. Accepted, it overrules whatever the rota says of that time.
+// A Swap is a shift that one person offers to a colleague, for one of theirs or for nothing. Accepted, it overrules whatever the rota says of
+// that time, both halves at once.
 type Swap struct {
 	ID      int64
 	Post    Post
@@ -14,6 +15,7 @@ type Swap struct {
 	Until   time.Time
 	Giver   PersonID
 	Taker   PersonID
+	Back    SwapShift // the taker's, which the giver takes in return; none: it is only given
 	State   SwapState
 	AskedAt time.Time
 }
@@ -46,23 +48,48 @@ func (s *Swap) subject() string { return fmt.Sprintf("swap%d", s.ID) }
 func (s *Swap) expiry() TimerKey { return TimerKey{Subject: s.subject(), Name: "expire"} }
 
 func (s *Swap) args(o *Organisation) Args {
-	return Args{
-		"name": Text(o.NameOf(s.Giver)), "for": Text(o.NameOf(s.Taker)), "from": Moment(s.From), "until": Moment(s.Until), "unit": Text(string(s.Post.Unit)),
-		"role": Term("holder." + string(s.Post.Role)),
+	args := s.Given().Args()
+	args["name"], args["for"] = Text(o.NameOf(s.Giver)), Text(o.NameOf(s.Taker))
+	if !s.Back.None() {
+		for name, value := range s.Back.Args() {
+			args["back_"+name] = value
+		}
 	}
+	return args
+}
+
+// key is the text for something that becomes of the swap: one that names both shifts has words of its own.
+func (s *Swap) key(what string) string {
+	if s.Back.None() {
+		return "swap." + what
+	}
+	return "swap." + what + "_both"
 }
 
 func (s *Swap) event(name string) Event {
-	return Event{Name: name, Data: map[string]string{
+	e := Event{Name: name, Data: map[string]string{
 		"swap": fmt.Sprint(s.ID), "giver": fmt.Sprintf("p%d", s.Giver), "taker": fmt.Sprintf("p%d", s.Taker), "role": string(s.Post.Role), "unit": string(s.Post.Unit),
+		"from": s.From.UTC().Format(time.RFC3339),
 	}}
+	if b := s.Back; !b.None() {
+		e.Data["back_role"], e.Data["back_unit"], e.Data["back_from"] = string(b.Post.Role), string(b.Post.Unit), b.From.UTC().Format(time.RFC3339)
+	}
+	return e
 }
 
 func (s *Swap) tell(f Facts, to PersonID, what string) Notice {
 	return Notice{
-		ID: fmt.Sprintf("%s/%s/p%d/%d", s.subject(), what, to, f.Now.UnixMicro()), To: Recipient{Person: to}, Topic: "swap_told", Subject: s.subject(), Key: "swap." + what, Args: s.args(f.Org),
+		ID: fmt.Sprintf("%s/%s/p%d/%d", s.subject(), what, to, f.Now.UnixMicro()), To: Recipient{Person: to}, Topic: "swap_told", Subject: s.subject(), Key: s.key(what), Args: s.args(f.Org),
 		Urgency: Routine, Class: Once,
 	}
+}
+
+// acceptKey are the words of the button that says yes.
+func (s *Swap) acceptKey() string {
+	if s.Back.None() {
+		return "reply.swap_accept"
+	}
+	return "reply.swap_accept_both"
 }
 
 // Swappable are the shifts that a person can offer to somebody: their own of the next four weeks.
@@ -100,11 +127,12 @@ func (o *Organisation) Takers(p *Person, now time.Time) []*Person {
 	return slices.DeleteFunc(found, func(q *Person) bool { return !q.Slack.Usable() })
 }
 
-// OfferSwap asks a colleague to take a shift of the actor's.
+// OfferSwap asks a colleague to take a shift of the actor's, for one of the colleague's or for nothing.
 type OfferSwap struct {
 	Post        Post
 	From, Until time.Time
 	Taker       PersonID
+	Back        SwapShift
 }
 
 // CommandName is not registered: only the form runs it.
@@ -122,28 +150,21 @@ func (c OfferSwap) Decide(f Facts) (Change, error) {
 	if to == nil || !slices.Contains(f.Org.Takers(p, f.Now), to) {
 		return Change{}, Invalid("to", "problem.swap_person")
 	}
-	s := Swap{ID: f.NextID, Post: c.Post, From: c.From, Until: c.Until, Giver: p.ID, Taker: to.ID, State: SwapAsked, AskedAt: f.Now}
-	if !s.stands(f) {
-		return Change{}, Invalid("shift", "problem.swap_gone")
-	}
-	if err := s.free(f.Org); err != nil {
+	s := Swap{ID: f.NextID, Post: c.Post, From: c.From, Until: c.Until, Giver: p.ID, Taker: to.ID, Back: c.Back, State: SwapAsked, AskedAt: f.Now}
+	if err := s.possible(f); err != nil {
 		return Change{}, err
 	}
 	card := s.tell(f, to.ID, "asked")
 	card.Topic, card.Only, card.Urgency = swapTopic, Slack, Prompt
 	card.Replies = []Reply{
-		{Letter: "A", Key: "reply.swap_accept", Command: AnswerSwap{Swap: s.ID, Accept: true}, Style: "primary"},
+		{Letter: "A", Key: s.acceptKey(), Command: AnswerSwap{Swap: s.ID, Accept: true}, Style: "primary"},
 		{Letter: "D", Key: "reply.swap_decline", Command: AnswerSwap{Swap: s.ID}},
 	}
 	sent := s.tell(f, p.ID, "sent")
 	sent.To, sent.Urgency = Recipient{Address: f.Actor.Address}, Prompt
-	ends := s.From.Add(-swapBefore)
-	if ends.Before(f.Now.Add(time.Hour)) {
-		ends = s.Until
-	}
 	return Change{
 		Entries: []Entry{SavedSwap{s}}, Events: []Event{s.event("swap_asked")}, Notices: []Notice{card, sent},
-		Timers: []Timer{{Key: s.expiry(), At: ends, Command: ExpireSwap{Swap: s.ID}}},
+		Timers: []Timer{{Key: s.expiry(), At: s.ends(f.Now), Command: ExpireSwap{Swap: s.ID}}},
 	}, nil
 }
 
@@ -160,7 +181,7 @@ func (s *Swap) stands(f Facts) bool {
 
 // free refuses a taker who is on leave or on duty there already, for any part of the shift.
 func (s *Swap) free(o *Organisation) error {
-	if slices.ContainsFunc(o.People[s.Taker].Leave, func(l Leave) bool { return l.From.Before(s.Until) && s.From.Before(l.Until) }) {
+	if s.takerAway(o) {
 		return Invalid("to", "problem.swap_away")
 	}
 	if len(o.ShiftsOf(s.Taker, s.Post, s.From, s.Until)) > 0 {
@@ -204,18 +225,17 @@ func (c AnswerSwap) Decide(f Facts) (Change, error) {
 		return Change{Notices: []Notice{back}}, nil
 	case s.State != SwapAsked:
 		return Change{}, Invalid("swap", "problem.swap_over")
-	case c.Accept && !s.stands(f):
-		return Change{}, Invalid("swap", "problem.swap_gone")
 	}
-	if err := s.free(f.Org); c.Accept && err != nil {
-		return Change{}, err
+	if c.Accept {
+		if err := s.possible(f); err != nil {
+			return Change{}, err
+		}
+		s.begin(f.Now)
 	}
-	if s.State = state; c.Accept && f.Now.After(s.From) {
-		s.From = f.Now // what is over was the giver's
-	}
+	s.State = state
 	return Change{
 		Entries: []Entry{SavedSwap{s}}, Events: []Event{s.event("swap_" + key)}, Notices: []Notice{back, s.tell(f, s.Giver, key)}, Clear: []TimerKey{s.expiry()},
-		Settle: []Settle{{Subject: s.subject(), Topic: swapTopic, Key: "swap." + key + "_by_you", Args: s.args(f.Org), Silent: true}},
+		Settle: []Settle{{Subject: s.subject(), Topic: swapTopic, Key: s.key(key + "_by_you"), Args: s.args(f.Org), Silent: true}},
 	}, nil
 }
 
@@ -239,6 +259,6 @@ func (c ExpireSwap) Decide(f Facts) (Change, error) {
 	s.State = SwapExpired
 	return Change{
 		Entries: []Entry{SavedSwap{s}}, Events: []Event{s.event("swap_expired")}, Notices: []Notice{s.tell(f, s.Giver, "expired")},
-		Settle: []Settle{{Subject: s.subject(), Topic: swapTopic, Key: "swap.over", Args: s.args(f.Org), Silent: true}},
+		Settle: []Settle{{Subject: s.subject(), Topic: swapTopic, Key: s.key("over"), Args: s.args(f.Org), Silent: true}},
 	}, nil
 }

@@ -54,9 +54,15 @@ func readRota(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
 	return err
 }
 
-// readSwaps adds the accepted swaps, each post's as a rota without a source, the oldest first: a later one overrules it.
+// readSwaps adds the accepted swaps, both shifts of those that went both ways, each post's as a rota without a source, the oldest first: a
+// later one overrules it.
 func readSwaps(ctx context.Context, tx pgx.Tx, o *domain.Organisation) error {
-	rows, err := tx.Query(ctx, `SELECT role, unit, taker, giver, from_at, until_at FROM swaps WHERE state = 'accepted' ORDER BY id`)
+	rows, err := tx.Query(ctx, `
+		SELECT role, unit, taker, giver, from_at, until_at FROM (
+			SELECT id, role, unit, taker, giver, from_at, until_at FROM swaps WHERE state = 'accepted'
+			UNION ALL
+			SELECT id, back_role, back_unit, giver, taker, back_from_at, back_until_at FROM swaps WHERE state = 'accepted' AND back_role IS NOT NULL) s
+		ORDER BY id, from_at`)
 	if err != nil {
 		return err
 	}

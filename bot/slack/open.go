@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 
+	slackgo "github.com/slack-go/slack"
+
 	"goodcatch/domain"
 	"goodcatch/domain/words"
 )
@@ -30,31 +32,40 @@ type meta struct {
 
 // open opens a modal while its trigger lives. When Slack does not open it in time, the user gets a message with a button that does.
 func (a *App) open(ctx context.Context, o opening) answer {
+	view, bad := a.view(ctx, o)
+	if view == nil {
+		return bad
+	}
+	if _, err := a.Channel.api.OpenViewContext(ctx, o.trigger, *view); err != nil {
+		a.Log.Warn("form not opened", "flow", o.flow, "code", code(err))
+		return a.tell(ctx, o, domain.Notice{Key: "slack.again", Replies: []domain.Reply{{Letter: "O", Key: "slack.open", Flow: o.flow, Start: o.start, Style: "primary"}}})
+	}
+	return taken
+}
+
+// view draws a form for a user; nil where there is none, with what Slack is answered then.
+func (a *App) view(ctx context.Context, o opening) (*slackgo.ModalViewRequest, answer) {
 	a.meet(ctx, o.user)
 	turn, voice, err := a.Bot.Form(ctx, domain.Slack, o.user, o.flow, o.start)
 	if errors.Is(err, domain.ErrNotFound) {
-		return a.tell(ctx, o, domain.Notice{Key: "problem.not_yours"})
+		return nil, a.tell(ctx, o, domain.Notice{Key: "problem.not_yours"})
 	}
 	if err != nil {
 		a.Log.Error("form not made", "flow", o.flow, "away", isAway(err))
-		return away
+		return nil, away
 	}
 	carried, err := json.Marshal(meta{Flow: o.flow, Start: o.start, Draft: rand.Text(), Language: voice.Language})
 	if err != nil {
 		a.Log.Error("form not made", "flow", o.flow)
-		return taken
+		return nil, taken
 	}
 	turn.Session.Flow = o.flow
 	view := form{catalog: a.Bot.Catalog, voice: voice, turn: turn, prefill: o.prefill}.modal(string(carried))
 	if err := CheckModal(view); err != nil {
 		a.Log.Error("form breaks a limit of Slack", "flow", o.flow, "limit", err.Error())
-		return taken
+		return nil, taken
 	}
-	if _, err := a.Channel.api.OpenViewContext(ctx, o.trigger, view); err != nil {
-		a.Log.Warn("form not opened", "flow", o.flow, "code", code(err))
-		return a.tell(ctx, o, domain.Notice{Key: "slack.again", Replies: []domain.Reply{{Letter: "O", Key: "slack.open", Flow: o.flow, Start: o.start, Style: "primary"}}})
-	}
-	return taken
+	return &view, taken
 }
 
 // tell queues a message to the user, once for this trigger. The time that Slack waits may be over already: it gets its own.

@@ -65,8 +65,13 @@ func (a *App) submission(ctx context.Context, i interaction) answer {
 			submit.Answers = append(submit.Answers, conversations.Answer{Question: b.ID, Value: stored})
 		}
 	}
-	out, told := a.receive(ctx, bot.Inbound{ID: "draft/" + m.Draft, Channel: domain.Slack, From: i.User.ID, Submit: submit})
 	voice := conversations.Voice{Language: m.Language}
+	if view, follows := a.following(ctx, i, *submit); view != nil {
+		return answer{status: taken.status, body: map[string]any{"response_action": "update", "view": view}}
+	} else if follows {
+		return i.View.problem("", a.Bot.Catalog.Say(voice, "problem.away", nil))
+	}
+	out, told := a.receive(ctx, bot.Inbound{ID: "draft/" + m.Draft, Channel: domain.Slack, From: i.User.ID, Submit: submit})
 	switch {
 	case told != taken:
 		a.count("away")
@@ -84,6 +89,21 @@ func (a *App) submission(ctx context.Context, i interaction) answer {
 		return answer{status: taken.status, body: map[string]any{"response_action": "update", "view": a.saved(voice, out.Record)}}
 	}
 	return taken
+}
+
+// following is the form that follows the one filled in, in its place. Nothing is taken in before the last of them. It is nil where none
+// follows, and where the one that does cannot be made just now.
+func (a *App) following(ctx context.Context, i interaction, s bot.Submit) (view *slackgo.ModalViewRequest, follows bool) {
+	f, ok := conversations.FlowNamed(s.Flow)
+	if !ok || f.Next == nil {
+		return nil, false
+	}
+	flow, start := f.Next(s.Answers)
+	if flow == "" {
+		return nil, false
+	}
+	view, _ = a.view(ctx, opening{user: i.User.ID, trigger: i.Trigger, flow: flow, start: start})
+	return view, true
 }
 
 // problem keeps the form open with a problem at the input of that name, or at the first.
