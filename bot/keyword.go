@@ -195,7 +195,7 @@ func (t *turn) resend() error {
 // mostShown is how many texts one MORE brings.
 const mostShown = 3
 
-// more sends texts that another one stood for.
+// more sends texts that another one stood for, or that wait for room in the week.
 func (t *turn) more() error {
 	shown, left, err := t.tx.More(t.ctx, t.caller.ID, mostShown)
 	switch {

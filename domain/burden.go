@@ -29,13 +29,13 @@ var paces = []struct {
 
 // patience is how long a kind of routine text may wait when the week is full, by the beginning of its key; the first that fits counts.
 // What asks somebody for something that climbs or falls due meanwhile waits little; where a day has come, or somebody waits for an answer,
-// it does not wait; what only tells waits until the week has room again.
+// it does not wait; what became of somebody's own report waits a day; what only tells waits until the week has room again.
 var patience = []struct {
 	key  string
 	wait time.Duration
 }{
 	{"doc.remind_today", 0}, {"doc.remind_late", 0}, {"quiz.late_educator", 24 * time.Hour}, {"quiz.late", 0},
-	{"feedback.question", 0}, {"rollcall.", 0}, {"alert.", 0}, {"alarm.", 0}, {"watch.", 0},
+	{"feedback.question", 0}, {"feedback.", 24 * time.Hour}, {"rollcall.", 0}, {"alert.", 0}, {"alarm.", 0}, {"watch.", 0},
 	{"card.", time.Hour}, {"swap.", time.Hour}, {"leave.", time.Hour}, {"signature.pin_locked_told", time.Hour},
 	{"owner.", 24 * time.Hour}, {"control.", 24 * time.Hour}, {"proposal.", 24 * time.Hour}, {"doc.overdue", 24 * time.Hour}, {"doc.unclear", 24 * time.Hour},
 	{"doc.not_mine", 24 * time.Hour}, {"signature.remind_digest", 24 * time.Hour}, {"quiz.stuck", 24 * time.Hour},

@@ -26,7 +26,7 @@ func TestBurdenDecidesWhatGoesNowWhatWaitsAndWhatGoesAsOne(t *testing.T) {
 		return WaitingText{Key: key, Since: noon.Add(-since), Held: true}
 	}
 	urgent := WaitingText{Key: "card.new", Topic: "escalation", Urgency: Urgent, Since: noon}
-	told, card, late, learning := routine("feedback.owned"), routine("card.new"), routine("doc.remind_late"), routine("doc.new")
+	told, card, late, learning := routine("ward.told"), routine("card.new"), routine("doc.remind_late"), routine("doc.new")
 	full := sentBefore(noon, 5*day, 4*day, 3*day, 2*day)
 	for _, c := range []struct {
 		name   string
@@ -53,13 +53,14 @@ func TestBurdenDecidesWhatGoesNowWhatWaitsAndWhatGoesAsOne(t *testing.T) {
 
 		{name: "the week is full", next: told, sent: full, want: Dispatch{Until: noon.Add(2 * day), Held: true}},
 		{name: "there is room again at the very moment", next: told, sent: sentBefore(noon, week, 4*day, 3*day, 2*day)},
-		{name: "and what is held goes as one", next: held("feedback.owned", day), others: []WaitingText{held("doc.new", day)}, sent: sentBefore(noon, week, 4*day, 3*day, 2*day), want: Dispatch{Bundle: true}},
-		{name: "or as it is, alone", next: held("feedback.owned", day), sent: sentBefore(noon, week, 4*day, 3*day, 2*day)},
+		{name: "and what is held goes as one", next: held("ward.told", day), others: []WaitingText{held("doc.new", day)}, sent: sentBefore(noon, week, 4*day, 3*day, 2*day), want: Dispatch{Bundle: true}},
+		{name: "or as it is, alone", next: held("ward.told", day), sent: sentBefore(noon, week, 4*day, 3*day, 2*day)},
 		{name: "a card waits an hour", next: card, sent: full, want: Dispatch{Until: noon.Add(time.Hour), Held: true}},
 		{name: "then it goes", next: held("card.new", time.Hour), sent: full},
-		{name: "and takes the others along", next: held("card.new", time.Hour), others: []WaitingText{held("feedback.owned", day)}, sent: full, want: Dispatch{Bundle: true}},
+		{name: "and takes the others along", next: held("card.new", time.Hour), others: []WaitingText{held("ward.told", day)}, sent: full, want: Dispatch{Bundle: true}},
 		{name: "an approval waits a day", next: routine("control.approve"), sent: full, want: Dispatch{Until: noon.Add(day), Held: true}},
 		{name: "a due day goes", next: late, sent: full},
+		{name: "what became of a report waits a day", next: routine("feedback.owned"), sent: full, want: Dispatch{Until: noon.Add(day), Held: true}},
 		{name: "so does what the quality office asks the reporter", next: routine("feedback.question"), sent: full},
 		{name: "and the debrief of a roll-call", next: routine("rollcall.debrief"), sent: full},
 		{name: "more than the week allows went out", next: told, sent: sentBefore(noon, 6*day, 5*day, 4*day, 3*day, 2*day, day), want: Dispatch{Until: noon.Add(3 * day), Held: true}},

@@ -34,8 +34,8 @@ var Vitals = []Vital{VitalDatabase, VitalBot, VitalWorker, VitalTimers, VitalOut
 const (
 	silentFor   = 30 * time.Second // a kind of process is not heard of
 	lateFor     = 30 * time.Second // due timers, due messages, the audit
-	unknownFor  = time.Minute      // an unknown outcome: the provider's list may lag
-	canaryFor   = time.Minute      // a text to the test phone
+	unknownFor  = 45 * time.Second // an unknown outcome: the provider's list may lag
+	canaryFor   = 45 * time.Second // a text to the test phone
 	stoppedSend = 45 * time.Second // nothing gets through
 )
 

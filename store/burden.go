@@ -191,13 +191,16 @@ func (tx *Tx) openBundle(ctx context.Context, d Delivery) (_ Delivery, ok bool, 
 	return d, true, nil
 }
 
-// More queues texts that went in a bundle to the address, at most so many, as they would have come, and puts their questions again. It
-// returns how many, and how many are left.
+// more are the texts that a phone at $1 can ask for: that went in a bundle, and that wait for room in its week.
+const more = `address_id = $1 AND (state = 'bundled' OR state = 'pending' AND error_code = 'over_cap' AND channel = 'sms')`
+
+// More queues texts that went in a bundle to the address, or wait because its week is full, at most so many, as they would have come, and
+// puts their questions again. It returns how many, and how many are left.
 func (tx *Tx) More(ctx context.Context, address domain.AddressID, most int) (shown, left int, err error) {
 	var asked []domain.Reply
 	tx.many(`
 		WITH shown AS (
-			UPDATE outbox SET state = 'withdrawn', error_code = 'shown' WHERE id IN (SELECT id FROM outbox WHERE address_id = $1 AND state = 'bundled' ORDER BY id LIMIT $2) RETURNING *)
+			UPDATE outbox SET state = 'withdrawn', error_code = 'shown' WHERE `+more+` AND id IN (SELECT id FROM outbox WHERE `+more+` ORDER BY id LIMIT $2) RETURNING *)
 		INSERT INTO outbox (dedupe, subject, topic, person_id, address_id, channel, urgency, class, key, sealed, replies, not_before, created_at)
 		SELECT 'more/' || id, subject, topic, person_id, address_id, channel, 1, 'once', key, sealed, replies, $3, $3 FROM shown ORDER BY id RETURNING replies`,
 		[]any{address, most, tx.now}, func(rows pgx.Rows) error {
@@ -215,7 +218,7 @@ func (tx *Tx) More(ctx context.Context, address domain.AddressID, most int) (sho
 			}
 			return err
 		})
-	tx.queue(`SELECT count(*) FROM outbox WHERE address_id = $1 AND state = 'bundled'`, address).QueryRow(scanning(&left))
+	tx.queue(`SELECT count(*) FROM outbox WHERE `+more, address).QueryRow(scanning(&left))
 	tx.wake = true
 	if err := tx.flush(ctx); err != nil {
 		return 0, 0, fmt.Errorf("more: %w", err)
