@@ -321,13 +321,17 @@ func TestAllClearReachesEverybodyAskedAndLateAnswersAreKeptApart(t *testing.T) {
 func TestWhoComesReportsToTheNearestMusterPoint(t *testing.T) {
 	t.Parallel()
 	o := hospital(t)
-	o.Settings.MusterPoints = []MusterPoint{{"H", "Main gate"}, {"MED", "Dining hall"}}
+	o.Settings.MusterPoints = []MusterPoint{
+		{"H", "Main gate", nil}, {"MED", "Dining hall", nil}, {"MED", "Staff entrance", []int{WithinHalf, WithinHour}}, {"4B", "Day room", []int{OnSite}}, {"ED", "Ambulance hall", []int{WithinHour}},
+	}
 	for name, c := range map[string]struct {
 		unit   UnitCode
 		answer int
 		want   string
 	}{
-		"the ward's department has one": {"4B", OnSite, "Dining hall"}, "the house's": {"ED", WithinHour, "Main gate"}, "later": {"4B", Later, ""}, "cannot": {"4B", CannotCome, ""}, "not answered": {"4B", 0, ""},
+		"the ward's, for that answer": {"4B", OnSite, "Day room"}, "the department's, for that answer": {"4B", WithinHalf, "Staff entrance"}, "the department's": {"MED", OnSite, "Dining hall"},
+		"the house's, for another answer": {"ED", WithinHalf, "Main gate"}, "the unit's own": {"ED", WithinHour, "Ambulance hall"},
+		"later": {"4B", Later, ""}, "cannot": {"4B", CannotCome, ""}, "not answered": {"4B", 0, ""},
 	} {
 		if got := o.reportsTo(&Person{Unit: c.unit}, c.answer); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

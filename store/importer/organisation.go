@@ -24,13 +24,6 @@ type organisationFile struct {
 	Muster    []musterFile `yaml:"muster_points"`
 }
 
-// A musterFile is where the people of a unit report in a roll-call.
-type musterFile struct {
-	Place place `yaml:"@"`
-	Unit  word  `yaml:"unit"`
-	At    word  `yaml:"at"`
-}
-
 // A stepOfPath is one course of the path of new starters.
 type stepOfPath struct {
 	At     place `yaml:"@"`
@@ -117,27 +110,6 @@ func (r *reading) readOrganisation() error {
 	r.takeMuster(f.Muster)
 	r.settled()
 	return nil
-}
-
-// takeMuster takes where people report in a roll-call. Without any the points stay as they are.
-func (r *reading) takeMuster(points []musterFile) {
-	var taken []domain.MusterPoint
-	for _, p := range points {
-		at := strings.TrimSpace(p.At.value)
-		unit := domain.UnitCode(strings.ToUpper(strings.TrimSpace(p.Unit.value)))
-		switch {
-		case unit == "" || at == "":
-			r.refuse(p.Place, "a muster point is {unit: ED, at: ED muster B}.")
-		case len([]rune(at)) > domain.MusterRoom:
-			r.refuse(or(p.At.at, p.Place), "muster point %q is longer than %d characters: it would not fit a text.", at, domain.MusterRoom)
-		case slices.ContainsFunc(taken, func(m domain.MusterPoint) bool { return m.Unit == unit }):
-			r.refuse(or(p.Unit.at, p.Place), "unit %s has a muster point already.", unit)
-		}
-		taken = append(taken, domain.MusterPoint{Unit: unit, At: at})
-	}
-	if len(taken) > 0 {
-		r.after.Settings.MusterPoints = taken
-	}
 }
 
 // takeRate takes how many messages a second the provider sends for this account.
