@@ -89,7 +89,7 @@ func (c AnswerForRollCall) Decide(f Facts) (Change, error) {
 	}
 	s := f.Seats[0]
 	if s.Answer != 0 && s.By == 0 {
-		return Change{}, &InvalidError{Field: "answer", Reason: "problem.ring_answered", Args: r.Args(Args{"person": Text(p.Name), "answer": Number(s.Answer), "words": CallWords(s.Answer), "at": Moment(s.At)})}
+		return Change{}, &InvalidError{Field: "answer", Reason: "problem.ring_answered", Args: Args{"person": Text(p.Name), "answer": Number(s.Answer), "words": CallWords(s.Answer), "at": Moment(s.At)}}
 	}
 	if c.Answer == NotReached {
 		return c.notReached(f, r, s)
@@ -120,7 +120,7 @@ func (c AnswerForRollCall) heard(f Facts, r *RollCall, s Seat) (Change, error) {
 // notReached keeps that it was tried. An answer that the caller entered before is taken back with it, and whom it was about is asked again.
 func (c AnswerForRollCall) notReached(f Facts, r *RollCall, s Seat) (Change, error) {
 	if r.State == CallEnded {
-		return Change{}, &InvalidError{Field: "answer", Reason: "problem.ring_over", Args: r.Args(Args{"at": Moment(r.EndedAt)})}
+		return Change{}, &InvalidError{Field: "answer", Reason: "problem.ring_over", Args: Args{"at": Moment(r.EndedAt)}}
 	}
 	back := s.Answer != 0
 	if !back && !s.TriedAt.IsZero() && f.Now.Sub(s.TriedAt) < triedAgain {

@@ -147,7 +147,7 @@ func TestACallerEntersWhatTheyHeard(t *testing.T) {
 	if _, err := r.db.Do(t.Context(), domain.Actor{Person: one, Channel: domain.SMS, Level: domain.A1}, domain.AnswerRollCall{Call: 1, Answer: domain.CannotCome}); err != nil {
 		t.Fatal(err)
 	}
-	if status, page := r.enter(myLink, one, "2"); status != 422 || !strings.Contains(page, "has answered already: 5 (cannot) 03:57. That stands.") || strings.Contains(page, "entered by you") {
+	if status, page := r.enter(myLink, one, "2"); status != 422 || !strings.Contains(page, `role="alert">`+r.name(one)+" has answered already: 5 (cannot) 03:57. That stands.") || strings.Contains(page, "entered by you") {
 		t.Errorf("over their own: %d\n%s", status, page)
 	}
 }
