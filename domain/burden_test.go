@@ -125,7 +125,7 @@ func TestAWeekBringsNoMoreThanItsTexts(t *testing.T) {
 		b.Now = b.Now.Add(10 * time.Minute)
 		if h := b.Now.Hour(); b.Now.Minute() == 0 && (h == 9 || h == 14 || h == 23) {
 			wake[len(waiting)] = b.Now
-			waiting = append(waiting, WaitingText{Key: "feedback.owned", Since: b.Now})
+			waiting = append(waiting, WaitingText{Key: "ward.told", Since: b.Now})
 		}
 		for i := 0; i < len(waiting); i++ {
 			if wake[i].After(b.Now) {
