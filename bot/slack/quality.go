@@ -10,22 +10,25 @@ import (
 	"goodcatch/bot"
 	"goodcatch/conversations"
 	"goodcatch/domain"
+	"goodcatch/domain/words"
 )
 
 // forms are the words after /quality that open a form.
 var forms = map[string]string{"rollcall": "rollcall", "playbook": "playbook", "drills": "drills", "recovery": "recovery", "swap": "swap", "starters": "starters", "alert": "safety_alert", "provider": "provider"}
 
-// qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to
-// it; "rollcall" plans a roll-call, "playbook" a run of a playbook, "drills" shows the drill calendar,
-// "recovery" begins a disruption, "status" shows how all wards stand, "swap" offers a shift to a colleague, "alert" asks all wards about a device
-// or a drug, "provider" switches a provider off and on, "competence 4B" opens the competence list of a ward, "starters" the path of the new
-// starters; "proof IC-04 4B" proves that a ward
-// knew a document; anything else is taken like a direct message, and answered as one: courses,
-// my, test, sign.
+// qualityWords does what is typed after /quality: "link" shows a token to text from the user's phone, "link NUMBER" texts six digits to it;
+// "rollcall" plans a roll-call, "playbook" a run of a playbook, "drills" shows the drill calendar, "recovery" begins a disruption, "swap"
+// offers a shift to a colleague, "alert" asks all wards about a device or a drug, "provider" switches a provider off and on, "starters"
+// opens the path of the new starters, and with the code of one of these behind it, each stands for that code alone; "status" shows how all
+// wards stand, "competence 4B" opens the competence list of a ward, "proof IC-04 4B" proves that a ward knew a document. Anything else is
+// taken like a direct message, and answered as one: courses, my, test, sign.
 func (a *App) qualityWords(ctx context.Context, s slash, text string) answer {
 	word, rest, _ := strings.Cut(text, " ")
-	if flow := forms[strings.ToLower(text)]; flow != "" {
-		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: flow})
+	if flow := forms[strings.ToLower(word)]; flow != "" {
+		if _, _, ok := words.ParseCode(rest); !ok {
+			return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: flow})
+		}
+		text = rest
 	}
 	if strings.EqualFold(word, "competence") {
 		return a.open(ctx, opening{user: s.User, trigger: s.Trigger, flow: "competence", start: conversations.StartUnit(domain.UnitCode(strings.ToUpper(strings.TrimSpace(rest))))})
