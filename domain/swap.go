@@ -204,7 +204,8 @@ func (AnswerSwap) CommandName() string { return "answer_swap@1" }
 // Needs the swap.
 func (c AnswerSwap) Needs() Needs { return Needs{Swap: c.Swap} }
 
-// Decide takes the answer of who was asked, once: the same answer again is said again, and one that comes too late is told so.
+// Decide takes the answer of who was asked, once, and their card says so: the same answer again is said again, and one that comes too late
+// is told so.
 func (c AnswerSwap) Decide(f Facts) (Change, error) {
 	if f.Swap == nil {
 		return Change{}, ErrNotFound
@@ -218,10 +219,10 @@ func (c AnswerSwap) Decide(f Facts) (Change, error) {
 	if c.Accept {
 		state, key = SwapAccepted, "accepted"
 	}
-	back := s.tell(f, s.Taker, key+"_by_you")
-	back.To, back.Urgency = Recipient{Address: f.Actor.Address}, Prompt
 	switch {
 	case s.State == state:
+		back := s.tell(f, s.Taker, key+"_by_you")
+		back.To, back.Urgency = Recipient{Address: f.Actor.Address}, Prompt
 		return Change{Notices: []Notice{back}}, nil
 	case s.State != SwapAsked:
 		return Change{}, Invalid("swap", "problem.swap_over")
@@ -234,7 +235,7 @@ func (c AnswerSwap) Decide(f Facts) (Change, error) {
 	}
 	s.State = state
 	return Change{
-		Entries: []Entry{SavedSwap{s}}, Events: []Event{s.event("swap_" + key)}, Notices: []Notice{back, s.tell(f, s.Giver, key)}, Clear: []TimerKey{s.expiry()},
+		Entries: []Entry{SavedSwap{s}}, Events: []Event{s.event("swap_" + key)}, Notices: []Notice{s.tell(f, s.Giver, key)}, Clear: []TimerKey{s.expiry()},
 		Settle: []Settle{{Subject: s.subject(), Topic: swapTopic, Key: s.key(key + "_by_you"), Args: s.args(f.Org), Silent: true}},
 	}, nil
 }

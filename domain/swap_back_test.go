@@ -44,10 +44,8 @@ func TestAnOfferForAShiftInReturnChangesBothAtOnce(t *testing.T) {
 	if c, err = tr.does(doraOfMED, AnswerSwap{1, true}); err != nil || tr.swap.State != SwapAccepted || tr.swap.Back != night(1) {
 		t.Fatalf("%v, %+v", err, tr.swap)
 	}
-	for _, key := range []string{"swap.accepted_both", "swap.accepted_by_you_both"} {
-		if _, told := noticed(c, key); !told {
-			t.Errorf("nobody is told %s", key)
-		}
+	if _, told := noticed(c, "swap.accepted_both"); !told || c.Settle[0].Key != "swap.accepted_by_you_both" {
+		t.Errorf("told %+v, the card says %+v", c.Notices, c.Settle)
 	}
 	// as the store reads it
 	tr.org.Rotas = append(tr.org.Rotas, Rota{Role: Manager, Unit: "4B", Shifts: []Shift{

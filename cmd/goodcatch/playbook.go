@@ -8,6 +8,7 @@ import (
 
 	"goodcatch/domain"
 	"goodcatch/store"
+	"goodcatch/store/export"
 )
 
 type playbookCmd struct {
@@ -118,7 +119,7 @@ func (c playbookStartCmd) Run(ctx context.Context, a *app) error {
 // describe prints who is asked what.
 func describe(a *app, r *domain.Run, f domain.Facts) {
 	for n, i := range r.Injects {
-		a.printf("%3d. after %v: %s\n", n+1, i.At, i.Text)
+		a.printf("%3d. after %s: %s\n", n+1, export.Length(i.At), i.Text)
 	}
 	if r.Form() == domain.Tabletop {
 		a.printf("%d people at the table\n", len(r.People))
@@ -135,7 +136,7 @@ func describe(a *app, r *domain.Run, f domain.Facts) {
 		if s.After > 0 {
 			after = fmt.Sprintf(" after %d", s.After)
 		}
-		a.printf("%3d. %s\n     %s: %s; within %v%s\n", n+1, s.Text, who, strings.Join(names, ", "), s.Within, after)
+		a.printf("%3d. %s\n     %s: %s; within %v%s\n", n+1, s.Text, who, strings.Join(names, ", "), export.Length(s.Within), after)
 	}
 }
 

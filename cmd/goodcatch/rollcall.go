@@ -62,7 +62,7 @@ func (c rollcallStartCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	e := r.Estimate(org, now)
-	a.printf("%s roll-call %s: %s\n%d people, %d texts, about %d minutes at %d texts a second. On leave, not asked: %d. Without telephone and Slack: %d.\n",
+	a.printf("%s roll-call %s: %s\n%d people, %d texts, about %d min at %d texts a second. On leave, not asked: %d. Without telephone and Slack: %d.\n",
 		word, r.Code, r.Title, e.People, e.Texts, int(e.Takes()/time.Minute), e.Rate, e.Away, e.Unable)
 	if !c.Yes && !a.confirmed(word) {
 		if _, err := db.Do(ctx, operatorActor, domain.DropRollCall{Call: r.ID}); err != nil {

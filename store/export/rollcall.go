@@ -48,12 +48,21 @@ func (r RollCallReport) Table() *Table {
 		Title: fmt.Sprintf("%s: roll-call %s %s", r.Word(), r.Code, r.Title), Made: "Printed " + readable(r.Now, zone), Heads: reportHeads,
 		Summary: []string{
 			fmt.Sprintf("%s. %s, roll-call %s: %s. Report after ISO 22301 8.5.", r.Word(), r.Org.Name, r.Code, r.Title),
-			fmt.Sprintf("%d of %d people answered (%d %%), half of them within %s. %d volunteers. %d on leave were not asked.", tally.Answered, tally.Asked, tally.Share(), tally.Median.Round(time.Second), tally.Volunteers, tally.Away),
+			answered(tally) + fmt.Sprintf(" %s. %d on leave were not asked.", plural(tally.Volunteers, "volunteer", "volunteers"), tally.Away),
 			r.verdict(tally),
 		},
 	}
 	t.add(r.Word(), string(r.Code), r.plan(zone), r.timeline(zone), r.reach(tally), r.units(), r.unreached(), r.debrief(), actionsOf(r.Notes, zone))
 	return t
+}
+
+// answered says how many answered, and how soon.
+func answered(t domain.Tally) string {
+	s := fmt.Sprintf("%d of %d people answered (%d %%)", t.Answered, t.Asked, t.Share())
+	if t.Answered > 0 {
+		s += fmt.Sprintf(", half of them within %s", t.Median.Round(time.Second))
+	}
+	return s + "."
 }
 
 // verdict says whether the target was met.
