@@ -58,3 +58,20 @@ func TestALineOfAPlaybookIsOneSegmentInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestAChineseStepIsReadInTheReadersOwnFrame(t *testing.T) {
+	c := NewCatalog("")
+	args := domain.Exercise.Headed(domain.Args{
+		"bare": domain.Text("K7R"), "how": domain.Text("K7R"), "n": domain.Number(2), "of": domain.Number(7), "text": domain.Text("关闭进水区域的电源，告知本科"), "wards": domain.Text("4B"), "example": domain.Text("4B"),
+	})
+	for lang, want := range map[string][2]string{
+		"en":    {"EXERCISE K7R 2: 关闭进水区域的电源，告知本科 K7R 1 ok 2 no 3 help", "EXERCISE K7R 4B: 关闭进水区域的电源，告知本科 1 ok 2 no 3 help"},
+		"es":    {"SIMULACRO K7R 2: 关闭进水区域的电源，告知本科 K7R 1 ok 2 no 3 ayuda", "SIMULACRO K7R 4B: 关闭进水区域的电源，告知本科 1 ok 2 no 3 ayuda"},
+		"fr":    {"EXERCICE K7R 2: 关闭进水区域的电源，告知本科 K7R 1 ok 2 non 3 aide", "EXERCICE K7R 4B: 关闭进水区域的电源，告知本科 1 ok 2 non 3 aide"},
+		"zh-CN": {"演练 K7R第2/7步:关闭进水区域的电源，告知本科。K7R 1完成2不需3求助", "演练 K7R 4B:关闭进水区域的电源，告知本科。K7R 1完成2不需3求助"},
+	} {
+		if got := [2]string{c.Segment(voice(lang), "run.step", args), c.Segment(voice(lang), "run.ward", args)}; got != want {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}

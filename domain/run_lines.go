@@ -40,7 +40,7 @@ func (s RunStep) mark(now time.Time) string {
 func (s RunStep) line(o *Organisation) (key string, args Args) {
 	if len(s.Wards) > 0 {
 		missing := s.MissingWards()
-		args = Args{"done": Number(len(s.Wards) - len(missing)), "total": Number(len(s.Wards)), "wards": Text(ListUnits(missing))}
+		args = Args{"done": Number(len(s.Wards) - len(missing)), "total": Number(len(s.Wards)), "wards": Text(s.missingList())}
 		if len(missing) == 0 {
 			return "row.run_wards", args
 		}
@@ -63,17 +63,34 @@ func (s RunStep) line(o *Organisation) (key string, args Args) {
 	}
 }
 
-// mostListed is how many wards a line names.
-const mostListed = 20
+// missingList names the wards that have not answered, and marks those that need help.
+func (s RunStep) missingList() string {
+	var names []string
+	for _, u := range s.MissingWards() {
+		name := string(u)
+		if !s.Ward(u).HelpAt.IsZero() {
+			name += " :sos:"
+		}
+		names = append(names, name)
+	}
+	return shortList(names)
+}
 
 // ListUnits names units, and how many more there are than a line holds.
 func ListUnits(units []UnitCode) string {
-	names := make([]string, min(len(units), mostListed))
-	for i := range names {
-		names[i] = string(units[i])
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = string(u)
 	}
-	list := strings.Join(names, ", ")
-	if more := len(units) - len(names); more > 0 {
+	return shortList(names)
+}
+
+// mostListed is how many wards a line names.
+const mostListed = 20
+
+func shortList(names []string) string {
+	list := strings.Join(names[:min(len(names), mostListed)], ", ")
+	if more := len(names) - mostListed; more > 0 {
 		list += fmt.Sprintf(" +%d", more)
 	}
 	return list

@@ -129,7 +129,7 @@ func firstBesides(ids []PersonID, id PersonID) PersonID {
 
 func (r *Run) stepArgs(f Facts, n int, to PersonID) Args {
 	s, how := r.Steps[n-1], string(r.Code)
-	if len(r.OpenWith(to)) > 1 {
+	if open := r.OpenWith(to); len(open) > 1 || len(open) == 1 && open[0] != n { // the code alone would answer another
 		how = fmt.Sprintf("%s %d", r.Code, n)
 	}
 	args := Args{

@@ -217,6 +217,24 @@ func TestAStepIsAskedOfWhoHoldsItsStationAndClimbs(t *testing.T) {
 	}
 }
 
+func TestTheAnswerToAStepNamesItWhereTheCodeAloneWouldAnswerAnother(t *testing.T) {
+	t.Parallel()
+	s := playedFrom(t, Exercise, InSteps)
+	for _, c := range []struct {
+		step int
+		to   PersonID
+		want string
+	}{{1, 8, "K7R 1"}, {1, 22, "K7R"}, {2, 22, "K7R"}} {
+		if got := s.r.stepArgs(Facts{Org: s.o}, c.step, c.to)["how"]; got != Text(c.want) {
+			t.Errorf("step %d to %d: %s", c.step, c.to, got)
+		}
+	}
+	s.must(from(8, SMS), AnswerStep{5, 1, StepDone, ""})
+	if got := s.r.stepArgs(Facts{Org: s.o}, 3, 8)["how"]; got != Text("K7R 3") { // asked for help with it, with step 2 open
+		t.Errorf("a helper: %s", got)
+	}
+}
+
 func TestWhoMayStartARun(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
