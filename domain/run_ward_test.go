@@ -10,7 +10,7 @@ import (
 // headCount is a playbook whose first step each ward answers for itself.
 func headCount() Playbook {
 	return Playbook{Code: "HEADS", Title: "Fire", Scenario: Fire, Objectives: []string{"All are counted"}, Steps: []PlayStep{
-		{Text: "Count heads", Responsible: Station{Role: Manager}, Accountable: Station{Role: Lead}, Each: EachWard, Within: 10 * time.Minute},
+		{Text: "Count heads", Responsible: Station{Role: Manager}, Accountable: Station{Role: Lead}, Each: EachWard, Within: 10 * time.Minute, Informed: []Station{{Staff, "ED"}}, Tell: "All are counted."},
 		{Text: "Tell families", Responsible: Station{Role: Quality}, Accountable: Station{Role: Quality}, After: 1, Within: 10 * time.Minute},
 	}}
 }
@@ -87,6 +87,9 @@ func TestAStepOfEachWardIsDoneWhenTheLastHasAnswered(t *testing.T) {
 	if step.Answer != 0 || len(step.MissingWards()) != 2 || !s.r.Steps[1].AskedAt.IsZero() || first.Notices[0].Key != "run.ward_noted" {
 		t.Fatalf("after the first: %+v", step)
 	}
+	if len(s.timers) != 3 || len(mailOf(first)) != 0 { // late, reach, and the run's own
+		t.Errorf("after the first: clocks %v, told %v", s.timers, mailOf(first))
+	}
 	s.now = s.now.Add(time.Minute)
 	if twin := s.must(from(8, SMS), AnswerStep{5, 1, StepNotNeeded, "4B"}); step.Ward("4B").Answer != StepDone || twin.Notices[0].Key != "run.ward_done" || len(twin.Entries) != 0 {
 		t.Errorf("a doubled answer counted: %+v", twin)
@@ -109,7 +112,7 @@ func TestAStepOfEachWardIsDoneWhenTheLastHasAnswered(t *testing.T) {
 	}
 	last := s.places()["PHA"][0]
 	done := s.must(from(last, Slack), AnswerStep{5, 1, StepDone, "PHA"})
-	if s.r.Steps[0].Answer != StepDone || s.r.Steps[0].By != last || s.r.Steps[1].AskedAt.IsZero() {
+	if s.r.Steps[0].Answer != StepDone || s.r.Steps[0].By != last || len(mailOf(done)) != 2 || s.r.Steps[1].AskedAt.IsZero() {
 		t.Errorf("after the last: %+v", s.r.Steps)
 	}
 	if len(s.timers) != 3 { // of the second step and of the run
