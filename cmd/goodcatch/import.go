@@ -105,5 +105,5 @@ func ofPlaybook(r importer.Result) string {
 	if p.Number > 1 {
 		keeps = " What is under way keeps its version."
 	}
-	return fmt.Sprintf("playbook %s, version %d: %s, %d steps, %d injects.%s Start it: goodcatch playbook start %s", p.Code, p.Number, p.Title, len(p.Steps), len(p.Injects), keeps, p.Code)
+	return fmt.Sprintf("playbook %s, version %d: %s, steps: %d, injects: %d.%s Start it: goodcatch playbook start %s", p.Code, p.Number, p.Title, len(p.Steps), len(p.Injects), keeps, p.Code)
 }
