@@ -2,7 +2,6 @@ package bot_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -11,8 +10,8 @@ import (
 
 	"goodcatch/bot/bottest"
 	"goodcatch/bot/emulator"
-	"goodcatch/store"
 	"goodcatch/store/localpg"
+	"goodcatch/store/storetest"
 )
 
 func TestRedisFlushedWhileMessagesAndTimersWait(t *testing.T) {
@@ -63,26 +62,8 @@ func TestRedisGone(t *testing.T) {
 
 func TestPostgresRestartedDuringReports(t *testing.T) {
 	t.Parallel()
-	cluster, err := localpg.Start(t.Context(), localpg.Options{Durable: true}) // commits must outlive the kill
-	var missing *localpg.MissingError
-	if errors.As(err, &missing) {
-		t.Skipf("needs PostgreSQL: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := cluster.Ensure(t.Context(), "goodcatch"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.Migrate(t.Context(), cluster.URL("goodcatch")); err != nil {
-		t.Fatal(err)
-	}
-	s := newScene(t, bottest.Settings{DatabaseURL: cluster.URL("goodcatch")})
+	cluster, url := storetest.Cluster(t, localpg.Options{Durable: true}) // commits must outlive the kill
+	s := newScene(t, bottest.Settings{DatabaseURL: url})
 	const phones, each = 6, 6
 	var wg sync.WaitGroup
 	var mu sync.Mutex

@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -12,8 +11,8 @@ import (
 	"goodcatch/bot/emulator"
 	"goodcatch/domain"
 	"goodcatch/jobs"
-	"goodcatch/store"
 	"goodcatch/store/localpg"
+	"goodcatch/store/storetest"
 )
 
 // A self-watched scene looks at itself all the time. The clock of its watch moves with each look, however long that takes: two
@@ -165,22 +164,8 @@ func TestARefusedTokenIsToldOnce(t *testing.T) {
 
 func TestEachProcessTellsThatPostgresIsAway(t *testing.T) {
 	t.Parallel()
-	cluster, err := localpg.Start(t.Context(), localpg.Options{})
-	var missing *localpg.MissingError
-	if errors.As(err, &missing) {
-		t.Skipf("needs PostgreSQL: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cluster.Stop() })
-	if err := cluster.Ensure(t.Context(), "goodcatch"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.Migrate(t.Context(), cluster.URL("goodcatch")); err != nil {
-		t.Fatal(err)
-	}
-	s := newSelfWatched(t, bottest.Settings{DatabaseURL: cluster.URL("goodcatch")})
+	cluster, url := storetest.Cluster(t, localpg.Options{})
+	s := newSelfWatched(t, bottest.Settings{DatabaseURL: url})
 	s.within("it looks, and knows whom to tell", s.looks(2))
 	if err := cluster.Stop(); err != nil {
 		t.Fatal(err)

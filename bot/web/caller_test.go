@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -195,30 +194,19 @@ func TestACallersPageIsSeen(t *testing.T) {
 	for i, size := range []struct{ width, height int64 }{{390, 844}, {1280, 860}} {
 		t.Run(fmt.Sprint(size.width), func(t *testing.T) {
 			b := pagetest.Look(t, r.url+myLink+"?lang=en", size.width, size.height)
-			shot := func(name string) {
-				if dir := os.Getenv("GOODCATCH_TEST_SCREENSHOTS"); dir != "" {
-					b.Screenshot(fmt.Sprintf("%s/%s-%d.png", dir, name, size.width))
-				}
-			}
-			fits := func(what string) {
-				t.Helper()
-				if wide := pagetest.Evaluate[int](b, `document.documentElement.scrollWidth`); wide > int(size.width) {
-					t.Errorf("%s is %d wide", what, wide)
-				}
-			}
-			shot("caller-cover")
+			b.Keep("caller-cover")
 			b.Submit("open")
 			b.See("What does " + r.name(r.mine[i]) + " say?")
-			fits("the page")
-			shot("caller")
+			b.Fits("the page")
+			b.Keep("caller")
 			b.Click("button[name=answer][value=\"1\"]")
 			b.See("saved 1 (on site)")
-			shot("caller-saved")
+			b.Keep("caller-saved")
 			for _, lang := range []string{"es", "fr", "zh-CN"} {
 				b.Visit(r.url + myLink + "?lang=" + lang)
 				b.Submit("open")
-				fits(lang)
-				shot("caller-" + lang)
+				b.Fits(lang)
+				b.Keep("caller-" + lang)
 			}
 		})
 	}

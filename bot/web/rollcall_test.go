@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -113,16 +112,9 @@ func TestTheBoardIsSeen(t *testing.T) {
 	for _, size := range []struct{ width, height int64 }{{1280, 860}, {390, 844}} {
 		t.Run(fmt.Sprint(size.width), func(t *testing.T) {
 			b := pagetest.Look(t, s.url+path+"?still=1", size.width, size.height)
-			shot := func(name string) {
-				if dir := os.Getenv("GOODCATCH_TEST_SCREENSHOTS"); dir != "" {
-					b.Screenshot(fmt.Sprintf("%s/%s-%d.png", dir, name, size.width))
-				}
-			}
 			fits := func(what string) {
 				t.Helper()
-				if wide := pagetest.Evaluate[int](b, `document.documentElement.scrollWidth`); wide > int(size.width) {
-					t.Errorf("%s is %d wide", what, wide)
-				}
+				b.Fits(what)
 				if hidden := pagetest.Evaluate[bool](b, `document.querySelector('.mode').getBoundingClientRect().bottom > innerHeight`); hidden {
 					t.Errorf("%s does not begin with the mode", what)
 				}
@@ -132,11 +124,11 @@ func TestTheBoardIsSeen(t *testing.T) {
 			if h := pagetest.Evaluate[int](b, `document.querySelector('polyline').getBoundingClientRect().height | 0`); h < 40 {
 				t.Errorf("the curve is %d high", h)
 			}
-			shot("rollcall-board")
+			b.Keep("rollcall-board")
 			b.Submit("list")
 			b.See("rings")
 			fits("the list")
-			shot("rollcall-list")
+			b.Keep("rollcall-list")
 			for _, lang := range []string{"es", "fr", "zh-CN"} {
 				b.Visit(s.url + path + "?still=1&lang=" + lang)
 				fits(lang)

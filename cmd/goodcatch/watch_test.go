@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"goodcatch/bot/emulator"
-	"goodcatch/store"
 	"goodcatch/store/localpg"
 	"goodcatch/store/storetest"
 )
@@ -175,18 +174,8 @@ func TestEachStoppedPartIsToldWithinTwoMinutes(t *testing.T) {
 	}
 	t.Run("database", func(t *testing.T) {
 		t.Parallel()
-		cluster, err := localpg.Start(t.Context(), localpg.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = cluster.Stop() })
-		if err := cluster.Ensure(t.Context(), "goodcatch"); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := store.Migrate(t.Context(), cluster.URL("goodcatch")); err != nil {
-			t.Fatal(err)
-		}
-		i := newInstallation(t, program, cluster.URL("goodcatch"))
+		cluster, url := storetest.Cluster(t, localpg.Options{})
+		i := newInstallation(t, program, url)
 		if err := cluster.Stop(); err != nil {
 			t.Fatal(err)
 		}

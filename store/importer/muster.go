@@ -35,8 +35,18 @@ func (r *reading) takeMuster(points []musterFile) {
 			r.refuse(or(p.Unit.at, p.Place), "unit %s has a muster point already, for these answers.", point.Unit)
 		}
 		taken = append(taken, point)
+		r.musterAt = append(r.musterAt, or(p.Unit.at, p.Place))
 	}
 	if len(taken) > 0 {
 		r.after.Settings.MusterPoints = taken
+	}
+}
+
+// checkMuster refuses points of units that are not there. It sees all units: the organisation is read before them.
+func (r *reading) checkMuster() {
+	for i, at := range r.musterAt {
+		if unit := r.after.Settings.MusterPoints[i].Unit; unit != "" && r.after.Units[unit] == nil {
+			r.refuse(at, "unit %q of a muster point is not a unit.%s", unit, didYouMean(string(unit), r.unitCodes()))
+		}
 	}
 }

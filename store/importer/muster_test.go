@@ -22,7 +22,7 @@ func TestMusterPointsAreReadAndChecked(t *testing.T) {
 	}
 	for bad, want := range map[string]string{
 		"  - {unit: 4B, at: A, answers: [4]}\n": "answers are some of 1", "  - {unit: 4B, at: A, answers: [0]}\n": "answers are some of 1", "  - {unit: 4B, at: A, answers: [2, 2]}\n": "answers are some of 1",
-		"  - {unit: 4B, at: A, answers: [two]}\n": "organisation.yaml:6:", "  - {unit: 4B, answers: [2]}\n": "a muster point is",
+		"  - {unit: 4B, at: A, answers: [two]}\n": "organisation.yaml:6:", "  - {unit: 4B, answers: [2]}\n": "a muster point is", "  - {unit: 4BB, at: A}\n": `unit "4BB" of a muster point is not a unit. Did you mean 4B?`,
 		"  - {unit: 4B, at: A}\n  - {unit: 4b, at: B}\n": "organisation.yaml:7:", "  - {unit: 4B, at: A, answers: [1, 2]}\n  - {unit: 4B, at: B, answers: [2, 3]}\n": "has a muster point already",
 		"  - {unit: 4B, at: " + strings.Repeat("P", domain.MusterRoom+1) + ", answers: [2]}\n": "it would not fit a text",
 	} {

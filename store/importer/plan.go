@@ -97,6 +97,7 @@ type reading struct {
 	author    *domain.Person // who owns documents that name no owner; nil: they must
 	// where things of the files stand
 	unitAt   map[domain.UnitCode]place
+	musterAt []place // of the units of muster points
 	personAt map[domain.PersonID]place
 }
 
@@ -119,6 +120,7 @@ func Read(dir fs.FS, before *domain.Organisation, o Options) (*Plan, error) {
 		return nil, Faults{{File: ".", Problem: "none of organisation.yaml, units.csv, people.csv, leave.csv, rota.csv, holidays.csv, rota/*.ics, activities.csv, policies.yaml, documents/*.md (or .pdf and .docx with .yaml), courses/*.yaml, playbooks/*.yaml and bank.yaml is here. \"goodcatch init hospital DIR\" writes examples of all."}}
 	}
 	r.checkUnits()
+	r.checkMuster()
 	if len(r.faults) == 0 { // a chain broken by another fault would be reported twice
 		r.checkChains()
 		r.checkAdmin()

@@ -62,6 +62,29 @@ func Database(tb testing.TB) string {
 	return create(tb, " TEMPLATE "+pgx.Identifier{template}.Sanitize())
 }
 
+// Cluster returns a server of the test's own, for it to stop and start, and the owner's connection string of a migrated, empty database on
+// it. It ends with the test.
+func Cluster(tb testing.TB, o localpg.Options) (*localpg.Cluster, string) {
+	tb.Helper()
+	cluster, err := localpg.Start(tb.Context(), o)
+	if err != nil {
+		giveUp(tb, err)
+	}
+	tb.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			tb.Error(err)
+		}
+	})
+	const name = "goodcatch"
+	if err := cluster.Ensure(tb.Context(), name); err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := store.Migrate(tb.Context(), cluster.URL(name)); err != nil {
+		tb.Fatal(err)
+	}
+	return cluster, cluster.URL(name)
+}
+
 // EmptyDatabase is Database without the migrations: a database as an operator makes it.
 func EmptyDatabase(tb testing.TB) string {
 	tb.Helper()

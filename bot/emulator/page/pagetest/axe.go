@@ -68,7 +68,23 @@ func (b *Browser) settled(condition string) {
 	b.tb.Fatalf("waited in vain for %s", condition)
 }
 
-// Accessible fails the test for each rule of WCAG 2.2 A and AA that axe finds broken, naming the rule and the element.
+// Fits fails the test when the page is wider than the window.
+func (b *Browser) Fits(page string) {
+	b.tb.Helper()
+	if wide := Evaluate[float64](b, `document.documentElement.scrollWidth - window.innerWidth`); wide > 0 {
+		b.tb.Errorf("%s: wider than the window by %v pixels", page, wide)
+	}
+}
+
+// Keep takes a picture of the page for people to look at, where GOODCATCH_TEST_SCREENSHOTS names a directory; its width is in the name.
+func (b *Browser) Keep(name string) {
+	b.tb.Helper()
+	if dir := os.Getenv("GOODCATCH_TEST_SCREENSHOTS"); dir != "" {
+		b.Screenshot(fmt.Sprintf("%s/%s-%d.png", dir, name, Evaluate[int](b, `window.innerWidth`)))
+	}
+}
+
+// Accessible fails the test for each rule of WCAG 2.2 A and AA that axe finds broken, naming the rule and the element, and when the page does not fit.
 func (b *Browser) Accessible(axe, page string) {
 	b.tb.Helper()
 	Evaluate[bool](b, axe+"\ntrue")
@@ -77,7 +93,5 @@ func (b *Browser) Accessible(axe, page string) {
 	for _, rule := range broken {
 		b.tb.Errorf("%s: %s", page, rule)
 	}
-	if wide := Evaluate[float64](b, `document.documentElement.scrollWidth - window.innerWidth`); wide > 0 {
-		b.tb.Errorf("%s: %v", page, fmt.Sprintf("wider than the window by %v pixels", wide))
-	}
+	b.Fits(page)
 }
