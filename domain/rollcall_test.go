@@ -222,18 +222,39 @@ func TestTheCallListHoldsExactlyWhoIsMissing(t *testing.T) {
 	}
 }
 
-func TestNobodyOnSiteLeavesTheRingingToManagers(t *testing.T) {
+func TestWhoRings(t *testing.T) {
 	t.Parallel()
-	s := begun(t, Exercise)
-	s.must(from(8, Slack), AnswerRollCall{12, WithinHour})
-	s.now = s.now.Add(CallListAfter)
-	s.must(Clockwork, DrawCallList{12})
-	load := map[PersonID]int{}
-	for _, l := range s.r.CallList(s.o, s.seats) {
-		load[l.Caller.ID]++
-	}
-	if load[8] != 4 || load[22] != 3 || len(load) != 2 {
-		t.Errorf("%v", load)
+	for name, c := range map[string]struct {
+		answers map[PersonID]int // P08 is a manager who is missing, where they have not answered
+		missing int
+		want    []PersonID
+	}{
+		"who is on site": {map[PersonID]int{1: OnSite, 2: Later}, 10, []PersonID{1}},
+		"more than they can ring: who comes later":  {map[PersonID]int{1: OnSite, 2: Later}, 11, []PersonID{1, 2}},
+		"nobody on site: who is on the way":         {map[PersonID]int{2: WithinHour}, 5, []PersonID{2}},
+		"who cannot come is left alone":             {map[PersonID]int{1: OnSite, 2: CannotCome}, 11, []PersonID{1, 22}},
+		"nobody: managers who are not missing":      {nil, 5, []PersonID{22}},
+		"not even those are enough: quality office": {nil, 25, []PersonID{22, 30}},
+		"nobody twice": {map[PersonID]int{22: OnSite}, 11, []PersonID{22, 30}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seats := []Seat{{Person: 8, Asked: true}}
+			for n := range c.missing - 1 {
+				seats = append(seats, Seat{Person: PersonID(100 + n), Asked: true})
+			}
+			for _, id := range []PersonID{1, 2, 22} {
+				if answer := c.answers[id]; answer != 0 {
+					seats = append(seats, Seat{Person: id, Asked: true, Answer: answer})
+				}
+			}
+			var got []PersonID
+			for _, p := range NewRollCall(Exercise).callers(muster(), seats) {
+				got = append(got, p.ID)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%v, want %v", got, c.want)
+			}
+		})
 	}
 }
 
