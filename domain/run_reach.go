@@ -24,9 +24,8 @@ func (r *Run) scheduleReach(change *Change, f Facts, n int) {
 	s := &r.Steps[n-1]
 	var next time.Time
 	for i := range s.Tried {
-		t := &s.Tried[i]
-		at, ok := t.nextAt(f, Urgent)
-		if !ok || !s.openWith(t.Person) {
+		at, ok := s.nextAt(f, &s.Tried[i])
+		if !ok {
 			continue
 		}
 		if !at.After(f.Now) { // it was put off
@@ -39,6 +38,16 @@ func (r *Run) scheduleReach(change *Change, f Facts, n int) {
 	if !next.IsZero() {
 		change.Timers = append(change.Timers, r.timer(fmt.Sprintf("reach%d", n), next, ReachStep{Run: r.ID, Step: n}))
 	}
+}
+
+// nextAt is when somebody whom the step waits for is tried by their next channel: as with a card of an urgent report, but not before a
+// quarter of the step's time is gone. What is due tomorrow rings nobody at once.
+func (s *RunStep) nextAt(f Facts, t *Tried) (at time.Time, ok bool) {
+	at, ok = t.nextAt(f, Urgent)
+	if quarter := s.AskedAt.Add(s.Within / 4); at.Before(quarter) {
+		at = quarter
+	}
+	return at, ok && s.openWith(t.Person)
 }
 
 // ReachStep tries whoever a step waits for, and who has not looked, by their next channel.
@@ -64,7 +73,7 @@ func (c ReachStep) Decide(f Facts) (Change, error) {
 	var change Change
 	for i := range s.Tried {
 		t := &s.Tried[i]
-		if at, ok := t.nextAt(f, Urgent); ok && !at.After(f.Now) && s.openWith(t.Person) {
+		if at, ok := s.nextAt(f, t); ok && !at.After(f.Now) {
 			r.tryNext(&change, f, c.Step, t)
 		}
 	}

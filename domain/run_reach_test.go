@@ -23,19 +23,26 @@ func TestWhoHasNotLookedAtAStepIsRung(t *testing.T) {
 		during func(s *playing)
 		want   []PersonID
 	}{
-		"nobody has answered":      {func(s *playing) { minutes(s, 3) }, []PersonID{8}},
-		"a minute too early":       {func(s *playing) { minutes(s, 2) }, nil},
-		"it is done":               {func(s *playing) { s.must(from(8, SMS), AnswerStep{5, 1, StepDone, ""}); minutes(s, 3) }, nil},
-		"help is asked for":        {func(s *playing) { s.must(from(8, SMS), AnswerStep{5, 1, StepHelp, ""}); minutes(s, 3) }, nil},
-		"words were written":       {func(s *playing) { s.must(from(8, SMS), NoteRun{Run: 5, Text: "torch flat"}); minutes(s, 3) }, nil},
-		"they asked how it goes":   {func(s *playing) { s.must(from(8, SMS), ShowRun{5}); minutes(s, 3) }, nil},
-		"the run is over":          {func(s *playing) { s.must(from(30, SMS), EndRun{5}); minutes(s, 3) }, nil},
-		"they have left":           {func(s *playing) { s.o.People[8].Active = false; minutes(s, 3) }, nil},
-		"they take no calls":       {func(s *playing) { s.o.People[8].Takes = []Channel{Slack, SMS}; minutes(s, 3) }, nil},
-		"the telephone is off":     {func(s *playing) { s.o.Off = map[Channel]SwitchOff{Voice: {}}; minutes(s, 3) }, nil},
-		"late twin of the clock":   {func(s *playing) { minutes(s, 3); s.must(Clockwork, ReachStep{5, 1}) }, nil},
-		"another step rings there": {func(s *playing) { minutes(s, 3); s.must(Clockwork, ReachStep{5, 2}) }, nil},
+		"nobody has answered":     {func(s *playing) { minutes(s, 3) }, []PersonID{8}},
+		"a minute too early":      {func(s *playing) { minutes(s, 2) }, nil},
+		"due tomorrow: not yet":   {func(s *playing) { s.r.Steps[0].Within = 24 * time.Hour; minutes(s, 359) }, nil},
+		"due tomorrow: a quarter": {func(s *playing) { s.r.Steps[0].Within = 24 * time.Hour; minutes(s, 360) }, []PersonID{8}},
+		"it is done":              {func(s *playing) { s.must(from(8, SMS), AnswerStep{5, 1, StepDone, ""}); minutes(s, 3) }, nil},
+		"help is asked for":       {func(s *playing) { s.must(from(8, SMS), AnswerStep{5, 1, StepHelp, ""}); minutes(s, 3) }, nil},
+		"words were written":      {func(s *playing) { s.must(from(8, SMS), NoteRun{Run: 5, Text: "torch flat"}); minutes(s, 3) }, nil},
+		"they asked how it goes":  {func(s *playing) { s.must(from(8, SMS), ShowRun{5}); minutes(s, 3) }, nil},
+		"the run is over":         {func(s *playing) { s.must(from(30, SMS), EndRun{5}); minutes(s, 3) }, nil},
+		"they have left":          {func(s *playing) { s.o.People[8].Active = false; minutes(s, 3) }, nil},
+		"they take no calls":      {func(s *playing) { s.o.People[8].Takes = []Channel{Slack, SMS}; minutes(s, 3) }, nil},
+		"the telephone is off":    {func(s *playing) { s.o.Off = map[Channel]SwitchOff{Voice: {}}; minutes(s, 3) }, nil},
+		"late twin of the clock":  {func(s *playing) { minutes(s, 3); s.must(Clockwork, ReachStep{5, 1}) }, nil},
+		"another step rings there": {func(s *playing) {
+			s.r.Steps[1].Within = 10 * time.Minute
+			minutes(s, 3)
+			s.must(Clockwork, ReachStep{5, 2})
+		}, nil},
 		"a voicemail took that call": {func(s *playing) {
+			s.r.Steps[1].Within = 10 * time.Minute
 			minutes(s, 3)
 			s.must(Clockwork, ReachStep{5, 2})
 			s.must(Clockwork, StepNotReached{5, 2, 8, Voice})
