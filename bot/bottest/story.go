@@ -140,7 +140,7 @@ func (s *Story) step(line string) error {
 		if m[3] == ">" {
 			return s.say(m[1], m[2], s.fill(m[4]))
 		}
-		return s.expect(m[1], m[2], m[4], patience)
+		return s.expect(m[1], m[2], m[4])
 	}
 	if m := does.FindStringSubmatch(line); m != nil {
 		return s.act(m[1], m[2], s.fill(m[3]))
@@ -292,9 +292,15 @@ func (s *Story) matches(pattern, got string) bool {
 	return true
 }
 
-func (s *Story) expect(who, channel, pattern string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(s.w.TB.Context(), within)
+// expect waits for what comes next, or in Slack for the line's message among what comes: a file may take its time.
+func (s *Story) expect(who, channel, pattern string) error {
+	ctx, cancel := context.WithTimeout(s.w.TB.Context(), patience)
 	defer cancel()
+	return s.expectIn(ctx, who, channel, pattern)
+}
+
+// expectIn is expect in a time of its own; with none, in Slack, the line's message is among what has come.
+func (s *Story) expectIn(ctx context.Context, who, channel, pattern string) error {
 	if channel == "by sms" {
 		m, err := s.phone(who).Expect(ctx)
 		if err != nil {
@@ -317,7 +323,7 @@ type shown struct {
 	buttons []string
 }
 
-// expectShown finds the line's message among those on a Slack user's screen, waiting for more.
+// expectShown finds the line's message among those on a Slack user's screen, waiting for more until the deadline; without one, it waits for none.
 func (s *Story) expectShown(ctx context.Context, who, pattern string) error {
 	pattern, buttons := splitButtons(pattern)
 	for seen := 0; ; {
@@ -328,11 +334,8 @@ func (s *Story) expectShown(ctx context.Context, who, pattern string) error {
 				return nil
 			}
 		}
-		if !s.waiting(who, "in slack") {
-			s.w.Settle()
-			if !s.waiting(who, "in slack") {
-				return fmt.Errorf("not among: %q", s.screens[who])
-			}
+		if _, patient := ctx.Deadline(); !patient && !s.waiting(who, "in slack") {
+			return fmt.Errorf("not among: %q", s.screens[who])
 		}
 		item, err := s.user(who).ExpectMessage(ctx)
 		if err != nil {
@@ -367,7 +370,7 @@ func (s *Story) until(line string) error {
 	for range 200 {
 		s.w.Settle()
 		if s.waiting(m[1], m[2]) {
-			if err := s.expect(m[1], m[2], m[4], patience); err == nil || m[2] != "in slack" {
+			if err := s.expectIn(s.w.TB.Context(), m[1], m[2], m[4]); err == nil || m[2] != "in slack" {
 				return err
 			}
 		}
