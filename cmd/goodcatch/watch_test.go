@@ -112,7 +112,7 @@ func (i *installation) danger() {
 // the same with a clock of its own in seconds.
 func TestEachStoppedPartIsToldWithinTwoMinutes(t *testing.T) {
 	if !*watchReal {
-		t.Skip("takes ten minutes: go test ./cmd/goodcatch -run StoppedPart -watch.real -v")
+		t.Skip("takes ten minutes: go test ./cmd/goodcatch -run StoppedPart -watch.real -v -parallel 5 -timeout 30m")
 	}
 	storetest.Keys(t)
 	program := crashProgram(t)
